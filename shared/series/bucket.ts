@@ -34,7 +34,18 @@ export function toMilli(score: number): number {
 }
 
 export function emptyBucket(at: number): Bucket {
-  return { at, n: 0, positive: 0, neutral: 0, negative: 0, moodSum: 0, moodSq: 0, authors: 0, late: 0, reposts: 0 };
+  return {
+    at,
+    n: 0,
+    positive: 0,
+    neutral: 0,
+    negative: 0,
+    moodSum: 0,
+    moodSq: 0,
+    authors: 0,
+    late: 0,
+    reposts: 0,
+  };
 }
 
 /**
