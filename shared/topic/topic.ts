@@ -1,6 +1,12 @@
 import { z } from 'zod';
 
-export const TOPIC_LIMITS = { aliases: 200, aliasLength: 60, exclude: 200, nameLength: 80, queryLength: 2_000 } as const;
+export const TOPIC_LIMITS = {
+  aliases: 200,
+  aliasLength: 60,
+  exclude: 200,
+  nameLength: 80,
+  queryLength: 2_000,
+} as const;
 
 const alias = z.string().trim().min(1).max(TOPIC_LIMITS.aliasLength);
 
