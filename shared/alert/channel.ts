@@ -198,7 +198,7 @@ export function mapSecrets<T extends object>(
   channel: T,
   change: (secret: string, field: string) => string,
 ): T {
-  const copy: Record<string, unknown> = { ...channel };
+  const copy: Record<string, unknown> = Object.fromEntries(Object.entries(channel));
   for (const field of SECRET_FIELDS[type]) {
     const value = copy[field];
     if (typeof value === 'string' && value !== '') copy[field] = change(value, field);
