@@ -1,0 +1,158 @@
+/**
+ * What the prior sees of a text: hashed n-grams over symbols. Training and serving run this very file.
+ *
+ * `不太好[doge]！` → symbols 不 太 好 [doge] ！ → n-grams of 1-4 symbols, plus 不_好 (skip-grams).
+ * A symbol is one code point, one whole `[emoticon]`, one run of white space, or, for positions that `mask`
+ * marks (topic names), one fixed placeholder: 华为真香 and 小米真香 look the same, so a name carries no polarity.
+ */
+
+/** Longest content of an emoticon between its brackets, in UTF-16 units. */
+const EMOTICON_LENGTH = 8;
+
+const SPACE = 0x20;
+const ZERO = 0x30;
+const NINE = 0x39;
+const EMOTICON_BASE = 0x20_0000;
+/** One symbol for a masked run, whatever its length. */
+const PLACEHOLDER = 0x30_0000;
+const EDGE = 0x30_0001;
+
+const MIX = 0x9e37_79b1;
+const SKIP_SALT = 0x51ed_270b;
+
+/** n-gram lengths are 1..LONGEST_GRAM. */
+const LONGEST_GRAM = 4;
+/** Upper bound of features per symbol, the size of the buffers. */
+const FEATURES_PER_SYMBOL = LONGEST_GRAM + 1;
+
+/** Reads one text at a time into buffers that are reused: copy what must outlive the next call. */
+export class FeatureReader {
+  /** Number of symbols of the last text, the two edges included. */
+  symbolCount = 0;
+  /** Number of features of the last text. */
+  count = 0;
+  /** Hash of each feature, 32 bits. */
+  ids = new Int32Array(0);
+  /** First and one-past-last symbol of each feature. */
+  from = new Int32Array(0);
+  to = new Int32Array(0);
+  /** UTF-16 offset where each symbol starts; entry `symbolCount` is the end of the span. */
+  offsets = new Int32Array(0);
+
+  #symbols = new Int32Array(0);
+
+  constructor() {
+    this.#reserve(512);
+  }
+
+  /** Features of `text[start, end)`. */
+  read(text: string, start: number, end: number, mask?: Uint8Array): void {
+    if (end - start + 3 > this.#symbols.length) this.#reserve(2 * (end - start) + 3);
+    this.#readSymbols(text, start, end, mask);
+    this.#readGrams();
+  }
+
+  #readSymbols(text: string, start: number, end: number, mask: Uint8Array | undefined): void {
+    const symbols = this.#symbols;
+    const offsets = this.offsets;
+    let n = 0;
+    symbols[n] = EDGE;
+    offsets[n++] = start;
+    let i = start;
+    while (i < end) {
+      const at = i;
+      let symbol: number;
+      if (mask !== undefined && mask[i] === 1) {
+        symbol = PLACEHOLDER;
+        i++;
+        while (i < end && mask[i] === 1) i++;
+      } else {
+        const unit = text.charCodeAt(i++);
+        symbol = unit;
+        if (unit >= ZERO && unit <= NINE) {
+          // 2019 and 2020 are one symbol each: what a number is says nothing about mood, that there is one does.
+          symbol = ZERO;
+          while (i < end && isDigit(text.charCodeAt(i)) && mask?.[i] !== 1) i++;
+        } else if (unit === 0x5b) {
+          const close = closingBracket(text, i, end);
+          if (close > 0) {
+            symbol = emoticonSymbol(text, i, close);
+            i = close + 1;
+          }
+        } else if (unit <= SPACE) {
+          symbol = SPACE;
+          while (i < end && text.charCodeAt(i) <= SPACE && mask?.[i] !== 1) i++;
+        } else if (unit >= 0xd800 && unit < 0xdc00 && i < end) {
+          const low = text.charCodeAt(i);
+          if (low >= 0xdc00 && low < 0xe000) {
+            symbol = ((unit - 0xd800) << 10) + (low - 0xdc00) + 0x1_0000;
+            i++;
+          }
+        }
+      }
+      symbols[n] = symbol;
+      offsets[n++] = at;
+    }
+    symbols[n] = EDGE;
+    offsets[n++] = end;
+    offsets[n] = end;
+    this.symbolCount = n;
+  }
+
+  #readGrams(): void {
+    const symbols = this.#symbols;
+    const { ids, from, to, symbolCount } = this;
+    let k = 0;
+    for (let i = 0; i < symbolCount; i++) {
+      let hash = 0x2f0b_4c47;
+      const longest = Math.min(symbolCount, i + LONGEST_GRAM);
+      for (let j = i; j < longest; j++) {
+        hash = Math.imul(hash ^ symbols[j]!, MIX);
+        hash ^= hash >>> 15;
+        ids[k] = hash;
+        from[k] = i;
+        to[k++] = j + 1;
+      }
+      if (i + 2 < symbolCount) {
+        let skip = Math.imul(symbols[i]! ^ SKIP_SALT, MIX);
+        skip ^= skip >>> 15;
+        skip = Math.imul(skip ^ symbols[i + 2]!, MIX);
+        skip ^= skip >>> 15;
+        ids[k] = skip;
+        from[k] = i;
+        to[k++] = i + 3;
+      }
+    }
+    this.count = k;
+  }
+
+  #reserve(symbols: number): void {
+    this.#symbols = new Int32Array(symbols);
+    this.offsets = new Int32Array(symbols + 1);
+    const features = symbols * FEATURES_PER_SYMBOL;
+    this.ids = new Int32Array(features);
+    this.from = new Int32Array(features);
+    this.to = new Int32Array(features);
+  }
+}
+
+/** Index of the `]` that closes an emoticon opened just before `from`, or -1 when it is only a bracket. */
+function closingBracket(text: string, from: number, end: number): number {
+  const last = Math.min(end, from + EMOTICON_LENGTH + 1);
+  for (let i = from; i < last; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit === 0x5d) return i > from ? i : -1;
+    if (unit === 0x5b) return -1;
+  }
+  return -1;
+}
+
+function isDigit(unit: number): boolean {
+  return unit >= ZERO && unit <= NINE;
+}
+
+function emoticonSymbol(text: string, from: number, to: number): number {
+  let hash = 0;
+  for (let i = from; i < to; i++) hash = Math.imul(hash ^ text.charCodeAt(i), MIX) ^ (hash >>> 13);
+  return EMOTICON_BASE + (hash & 0xf_ffff);
+}

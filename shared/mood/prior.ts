@@ -1,0 +1,103 @@
+/**
+ * The trained whole-text model: how positive, neutral, negative is this span, before any rule about topics.
+ *
+ * A linear model over hashed n-grams (features.ts). Two weights per feature: polarity p (positive against negative)
+ * and neutral u; the three logits are +p, u, -p. Linear on purpose: the effect of each character is exact, and one span
+ * of 70 characters costs a few microseconds.
+ */
+import { FeatureReader } from './features.ts';
+import { decodePrior } from './prior-format.ts';
+
+export interface PriorResult {
+  positive: number;
+  neutral: number;
+  negative: number;
+}
+
+export interface Prior {
+  readonly version: string;
+  /**
+   * Calibrated class probabilities of a span of normalised text. `mask` marks UTF-16 positions with 1 that carry no
+   * polarity (topic names): each marked run counts as one fixed placeholder. An empty span is neutral.
+   */
+  classify(text: string, start: number, end: number, mask?: Uint8Array): PriorResult;
+  /**
+   * Signed contribution of each UTF-16 position of the span to `ln(positive / negative)`; all of them and the
+   * model's bias add up to it. Index 0 belongs to `start`.
+   */
+  explain(text: string, start: number, end: number, mask?: Uint8Array): Float32Array;
+  /** ln(positive / negative) of a text without any known feature. */
+  readonly bias: number;
+}
+
+export function createPrior(bytes: Uint8Array): Prior {
+  const weights = decodePrior(bytes);
+  const { slots, temperature } = weights;
+  const shift = 32 - weights.bits;
+  const reader = new FeatureReader();
+  const polarityStep = weights.polarityUnit / temperature;
+  const neutralStep = weights.neutralUnit / temperature;
+  const polarityBias = weights.polarityBias / temperature;
+  const neutralBias = weights.neutralBias / temperature;
+
+  return { version: weights.version, bias: 2 * polarityBias, classify, explain };
+
+  function classify(text: string, start: number, end: number, mask?: Uint8Array): PriorResult {
+    if (end <= start) return { positive: 0, neutral: 1, negative: 0 };
+    reader.read(text, start, end, mask);
+    const { ids, count } = reader;
+    let polarity = 0;
+    let neutral = 0;
+    for (let k = 0; k < count; k++) {
+      const slot = find(ids[k]!);
+      polarity += (slot << 16) >> 24;
+      neutral += (slot << 24) >> 24;
+    }
+    const scale = lengthScale(count);
+    return softmax(
+      polarity * polarityStep * scale + polarityBias,
+      neutral * neutralStep * scale + neutralBias,
+    );
+  }
+
+  function explain(text: string, start: number, end: number, mask?: Uint8Array): Float32Array {
+    const effects = new Float32Array(Math.max(0, end - start));
+    if (effects.length === 0) return effects;
+    reader.read(text, start, end, mask);
+    const { ids, from, to, offsets, count } = reader;
+    const unit = 2 * polarityStep * lengthScale(count);
+    for (let k = 0; k < count; k++) {
+      const polarity = (find(ids[k]!) << 16) >> 24;
+      if (polarity === 0) continue;
+      // An n-gram's effect is shared evenly by the characters it covers; one of edges only falls on the first.
+      const first = offsets[from[k]!]!;
+      const last = Math.max(first + 1, offsets[to[k]!]!);
+      const share = (polarity * unit) / (last - first);
+      for (let i = first; i < last; i++) effects[Math.min(i, end - 1) - start]! += share;
+    }
+    return effects;
+  }
+
+  /** Fingerprint and weights of a feature, 0 when it was not learnt. */
+  function find(hash: number): number {
+    const at = hash >>> shift;
+    const fingerprint = hash & 0xffff;
+    const slot = slots[at]!;
+    if (slot >>> 16 === fingerprint) return slot;
+    const neighbour = slots[at ^ 1]!;
+    return neighbour >>> 16 === fingerprint ? neighbour : 0;
+  }
+
+  function lengthScale(count: number): number {
+    return Math.pow(count, -weights.lengthExponent);
+  }
+}
+
+function softmax(polarity: number, neutral: number): PriorResult {
+  const top = Math.max(Math.abs(polarity), neutral);
+  const positive = Math.exp(polarity - top);
+  const negative = Math.exp(-polarity - top);
+  const still = Math.exp(neutral - top);
+  const total = positive + negative + still;
+  return { positive: positive / total, neutral: still / total, negative: negative / total };
+}
