@@ -1,0 +1,112 @@
+import { useState } from 'preact/hooks';
+import { ApiError, send } from '../api/client.ts';
+import { t } from '../i18n/i18n.ts';
+import { loadMeta, loginNeeded } from '../state/session.ts';
+import { loadTopics } from '../state/topics.ts';
+import { reconnectNow } from '../live/feed.ts';
+import { Button } from '../ui/button.tsx';
+import { explainError } from '../ui/error-text.ts';
+import { TextField } from '../ui/form.tsx';
+import { Logo } from '../ui/icon.tsx';
+import { words } from './words.ts';
+
+const LEAST_CHARACTERS = 10;
+
+/** Covers the app while nobody is signed in. Paste and password managers work (WCAG 3.3.8). */
+export function Login() {
+  const form = useAccessForm('/login');
+  return (
+    <main class="access">
+      <form class="access-card" onSubmit={form.submit}>
+        <Logo />
+        <h1>{t(words.signIn)}</h1>
+        <TextField
+          label={t(words.name)}
+          name="username"
+          autocomplete="username"
+          required
+          value={form.name}
+          onValue={form.setName}
+        />
+        <TextField
+          label={t(words.password)}
+          name="password"
+          type="password"
+          autocomplete="current-password"
+          required
+          value={form.password}
+          onValue={form.setPassword}
+          error={form.error}
+        />
+        <Button type="submit" variant="primary" busy={form.busy}>
+          {t(words.submit)}
+        </Button>
+      </form>
+    </main>
+  );
+}
+
+/** First run on an address that others can reach. */
+export function Setup() {
+  const form = useAccessForm('/setup');
+  const missing = LEAST_CHARACTERS - form.password.length;
+  return (
+    <main class="access">
+      <form class="access-card" onSubmit={form.submit}>
+        <Logo />
+        <h1>{t(words.setup)}</h1>
+        <p class="muted">{t(words.setupText)}</p>
+        <TextField
+          label={t(words.name)}
+          name="username"
+          autocomplete="username"
+          required
+          value={form.name}
+          onValue={form.setName}
+        />
+        <TextField
+          label={t(words.password)}
+          hint={
+            form.password !== '' && missing > 0 ? t(words.tooShort, { n: missing }) : t(words.rule)
+          }
+          name="password"
+          type="password"
+          autocomplete="new-password"
+          required
+          minLength={LEAST_CHARACTERS}
+          value={form.password}
+          onValue={form.setPassword}
+          error={form.error}
+        />
+        <Button type="submit" variant="primary" busy={form.busy} disabled={missing > 0}>
+          {t(words.create)}
+        </Button>
+      </form>
+    </main>
+  );
+}
+
+function useAccessForm(path: '/login' | '/setup') {
+  const [name, setName] = useState(path === '/setup' ? 'admin' : '');
+  const [password, setPassword] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string | undefined>(undefined);
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    setBusy(true);
+    setError(undefined);
+    try {
+      await send('POST', path, { name, password });
+      await loadMeta();
+      loginNeeded.value = false;
+      reconnectNow();
+      await loadTopics();
+    } catch (cause) {
+      if (!(cause instanceof ApiError)) throw cause;
+      setError(cause.code === 'auth/wrong-password' ? t(words.wrong) : explainError(cause));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return { name, setName, password, setPassword, busy, error, submit };
+}

@@ -1,0 +1,70 @@
+import { effect, signal } from '@preact/signals';
+import { LANGUAGES, type Language } from '../i18n/words.ts';
+
+export const THEMES = ['system', 'light', 'dark'] as const;
+export type Theme = (typeof THEMES)[number];
+export const POLARITIES = ['blue-orange', 'red-up', 'red-bad'] as const;
+export type Polarity = (typeof POLARITIES)[number];
+
+const STORAGE_KEY = 'weimai.prefs';
+const saved = readSaved();
+
+/** This browser's choices. They survive a reload and never leave the machine. */
+export const prefs = {
+  language: signal<Language>(oneOf(LANGUAGES, saved['language'], 'zh')),
+  theme: signal<Theme>(oneOf(THEMES, saved['theme'], 'system')),
+  polarity: signal<Polarity>(oneOf(POLARITIES, saved['polarity'], 'blue-orange')),
+  /** IANA zone that times are shown in; empty: the server's (Asia/Shanghai unless configured). */
+  zone: signal<string>(typeof saved['zone'] === 'string' ? saved['zone'] : ''),
+  /** Single-letter shortcuts can be turned off (WCAG 2.1.4). */
+  shortcuts: signal<boolean>(saved['shortcuts'] !== false),
+};
+
+/** What the system asks for where `theme` follows it. */
+export const systemDark = signal(matchMedia('(prefers-color-scheme: dark)').matches);
+export const reducedMotion = signal(matchMedia('(prefers-reduced-motion: reduce)').matches);
+
+export function isDark(): boolean {
+  return prefs.theme.value === 'dark' || (prefs.theme.value === 'system' && systemDark.value);
+}
+
+/** Keeps <html> and the storage in step with the choices; call once. */
+export function startPrefs(): void {
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', (event) => {
+    systemDark.value = event.matches;
+  });
+  matchMedia('(prefers-reduced-motion: reduce)').addEventListener('change', (event) => {
+    reducedMotion.value = event.matches;
+  });
+  effect(() => {
+    const root = document.documentElement;
+    root.lang = prefs.language.value === 'zh' ? 'zh-CN' : 'en';
+    root.dataset['theme'] = isDark() ? 'dark' : 'light';
+    root.dataset['polarity'] = prefs.polarity.value;
+  });
+  effect(() => {
+    const values = Object.fromEntries(
+      Object.entries(prefs).map(([name, choice]) => [name, choice.value]),
+    );
+    try {
+      localStorage.setItem(STORAGE_KEY, JSON.stringify(values));
+    } catch (cause) {
+      // Storage may be full or forbidden: the choice then lasts until the tab closes, which is all we can do.
+      if (!(cause instanceof DOMException)) throw cause;
+    }
+  });
+}
+
+function readSaved(): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(localStorage.getItem(STORAGE_KEY) ?? '{}');
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  } catch (cause) {
+    if (cause instanceof SyntaxError || cause instanceof DOMException) return {};
+    throw cause;
+  }
+}
+
+function oneOf<T extends string>(allowed: readonly T[], value: unknown, otherwise: T): T {
+  return allowed.find((item) => item === value) ?? otherwise;
+}
