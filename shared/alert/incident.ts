@@ -1,7 +1,14 @@
 import type { Severity } from './rule.ts';
 
 /** States of a rule's machine; transitions are listed and decided in next-incident.ts. */
-export const RULE_STATES = ['inactive', 'pending', 'firing', 'recovering', 'nodata', 'error'] as const;
+export const RULE_STATES = [
+  'inactive',
+  'pending',
+  'firing',
+  'recovering',
+  'nodata',
+  'error',
+] as const;
 export type RuleState = (typeof RULE_STATES)[number];
 
 /** One broken rule from its start to its end. Instants are epoch ms. */
@@ -28,7 +35,14 @@ export interface Incident {
 /** One row of an incident's history. */
 export interface IncidentEvent {
   at: number;
-  kind: 'transition' | 'acknowledged' | 'note' | 'silenced' | 'notified' | 'delivery-failed' | 'severity';
+  kind:
+    | 'transition'
+    | 'acknowledged'
+    | 'note'
+    | 'silenced'
+    | 'notified'
+    | 'delivery-failed'
+    | 'severity';
   from?: RuleState;
   to?: RuleState;
   reason: string;

@@ -51,7 +51,11 @@ export const ruleSchema = z.object({
   renotify: z
     .discriminatedUnion('mode', [
       z.object({ mode: z.literal('off') }),
-      z.object({ mode: z.literal('every'), minutes: z.number().int().min(5).max(10_080), max: z.number().int().min(1).max(100) }),
+      z.object({
+        mode: z.literal('every'),
+        minutes: z.number().int().min(5).max(10_080),
+        max: z.number().int().min(1).max(100),
+      }),
     ])
     .default({ mode: 'off' }),
   channels: z.array(z.string().max(60)).max(20).default([]),

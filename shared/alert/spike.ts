@@ -32,7 +32,15 @@ export interface SpikeWord {
 export interface SpikeExplanation {
   spike: Spike;
   words: SpikeWord[];
-  roots: { root: string; text: string; posts: number; authors: number; firstAt: number; postRef: string; share: number }[];
+  roots: {
+    root: string;
+    text: string;
+    posts: number;
+    authors: number;
+    firstAt: number;
+    postRef: string;
+    share: number;
+  }[];
   posts: number;
   authors: number;
   /** Share of the excess due to one root or one copied text, 0…1. */

@@ -123,4 +123,6 @@ export interface Rejection {
   message: string;
 }
 
-export type ParsedPost = { ok: true; post: Post } | { ok: false; rejection: Omit<Rejection, 'index'> };
+export type ParsedPost =
+  | { ok: true; post: Post }
+  | { ok: false; rejection: Omit<Rejection, 'index'> };

@@ -55,14 +55,12 @@ export const topicViewSchema = topicSchema.extend({
 });
 export type TopicView = z.infer<typeof topicViewSchema>;
 
-export const previewRequestSchema = topicSchema
-  .partial()
-  .extend({
-    name: z.string(),
-    aliases: z.array(z.string()).default([]),
-    sample: z.string().max(10_000).optional(),
-    hours: z.number().int().min(1).max(168).default(24),
-  });
+export const previewRequestSchema = topicSchema.partial().extend({
+  name: z.string(),
+  aliases: z.array(z.string()).default([]),
+  sample: z.string().max(10_000).optional(),
+  hours: z.number().int().min(1).max(168).default(24),
+});
 export const previewSchema = z.object({
   scanned: z.number(),
   matched: z.number(),

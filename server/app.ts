@@ -1,0 +1,148 @@
+import cookie from '@fastify/cookie';
+import multipart from '@fastify/multipart';
+import fastifyStatic from '@fastify/static';
+import swagger from '@fastify/swagger';
+import Fastify, { type FastifyInstance } from 'fastify';
+import {
+  jsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+} from 'fastify-type-provider-zod';
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { Registry } from 'prom-client';
+import type { StoreClock } from '#shared/node/clock.ts';
+import type { Log } from '#shared/node/log.ts';
+import type { JobQueue } from '#shared/node/queue/queue.ts';
+import { projectRoot } from '#shared/node/root.ts';
+import type { Store } from '#shared/node/store/store.ts';
+import { version } from '#shared/node/version.ts';
+import { registerAccess, type AccessDeps } from './http/access.ts';
+import { registerErrors } from './http/errors.ts';
+import { healthRoutes } from './http/health.ts';
+import { metaRoutes } from './http/meta.ts';
+import { postsIngestRoutes } from './http/posts-ingest.ts';
+import { registerSecurityHeaders } from './http/security.ts';
+import { seriesRoutes } from './http/series.ts';
+import { topicsRoutes } from './http/topics.ts';
+import type { Ingest } from './ingest.ts';
+
+/** Everything the routes need; built in main.ts, or by a test. */
+export interface AppDeps {
+  store: Store;
+  queue: JobQueue;
+  ingest: Ingest;
+  clock: StoreClock;
+  access: AccessDeps;
+  log: Log;
+  metrics: Registry;
+  /** Last live number sent to rooms. */
+  seq: () => number;
+  stopping: () => boolean;
+  tls: boolean;
+  trustProxy: boolean;
+}
+
+const BODY_LIMIT = 1024 * 1024;
+
+/** The HTTP application as a value: no port, no environment. Routes are registered one by one, in plain sight. */
+export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance: deps.log as never,
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT,
+    genReqId: () => randomUUID(),
+    requestTimeout: 0,
+    connectionTimeout: 0,
+    trustProxy: deps.trustProxy,
+    routerOptions: { maxParamLength: 500 },
+  }) as unknown as FastifyInstance;
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  registerErrors(app);
+  registerSecurityHeaders(app, { tls: deps.tls });
+  await app.register(cookie);
+  await app.register(multipart, { limits: { fileSize: 100 * 1024 * 1024, files: 1, parts: 10 } });
+  registerAccess(app, deps.access);
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Weimai 微脉',
+        version: version(),
+        description: 'The live mood of Chinese social media.',
+      },
+    },
+    transform: jsonSchemaTransform,
+  });
+
+  await healthRoutes(app, deps);
+  await app.register(
+    async (api) => {
+      await api.register((scope) =>
+        postsIngestRoutes(scope, {
+          ingest: deps.ingest,
+          keepRejected: (letters) => deps.store.deadLetters.add(letters),
+          now: Date.now,
+        }),
+      );
+      await metaRoutes(api, {
+        store: deps.store,
+        clock: deps.clock,
+        seq: deps.seq,
+        open: deps.access.open,
+      });
+      await seriesRoutes(api, deps);
+      await topicsRoutes(api, deps);
+      api.get('/openapi.json', { config: { access: 'public' } }, async () => app.swagger());
+    },
+    { prefix: '/api/v1' },
+  );
+  await serveWeb(app);
+  return app;
+}
+
+/** The built pages; every unknown GET outside the API opens the app, which routes by itself. */
+async function serveWeb(app: FastifyInstance): Promise<void> {
+  const root = path.join(projectRoot(), 'dist/web');
+  if (!existsSync(path.join(root, 'index.html'))) return;
+  await app.register(fastifyStatic, {
+    root,
+    wildcard: true,
+    setHeaders: (reply, file) => {
+      const fixed = /\/assets\//.test(file);
+      (reply as unknown as { setHeader(name: string, value: string): void }).setHeader(
+        'cache-control',
+        fixed ? 'public, max-age=31536000, immutable' : 'no-cache',
+      );
+    },
+  });
+  const pages = [
+    '/',
+    '/live',
+    '/welcome',
+    '/login',
+    '/setup',
+    '/topics',
+    '/alerts',
+    '/reports',
+    '/posts',
+    '/sources',
+    '/system',
+    '/settings',
+    '/spikes',
+    '/docs',
+  ];
+  for (const page of pages) {
+    const open = { config: { access: 'public' as const } };
+    if (page !== '/')
+      app.get(page, open, (_request, reply) =>
+        reply.header('cache-control', 'no-cache').sendFile('index.html'),
+      );
+    if (page !== '/')
+      app.get(`${page}/*`, open, (_request, reply) =>
+        reply.header('cache-control', 'no-cache').sendFile('index.html'),
+      );
+  }
+}

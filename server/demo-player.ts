@@ -1,0 +1,198 @@
+import pg from 'pg';
+import type { DemoState, StoreClock } from '#shared/node/clock.ts';
+import { demoNow } from '#shared/node/clock.ts';
+import type { Log } from '#shared/node/log.ts';
+import type { Db } from '#shared/node/postgres/pool.ts';
+import type { Store } from '#shared/node/store/store.ts';
+import { DEMO } from '#shared/demo/story.ts';
+import { demoPostsBetween } from '#shared/demo/generate.ts';
+import { HOUR_MS, MINUTE_MS } from '#shared/series/bucket.ts';
+import type { Post } from '#shared/post/post.ts';
+import type { Ingest } from './ingest.ts';
+
+/**
+ * Plays the synthetic week: history before DEMO.playFrom is loaded newest hour first, so that the picture is there in
+ * seconds, while the clock runs on from playFrom. Every post goes the way of a real one. Positions are stored after
+ * the posts were queued: a crash in between feeds some posts twice, which counts nothing twice.
+ */
+export interface DemoPlayer {
+  start(options?: { speed?: number; playFrom?: number }): Promise<void>;
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  setSpeed(speed: number): Promise<void>;
+  /** Removes every trace of demo posts. */
+  remove(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const TICK_MS = 400;
+export const DEMO_SPEED = 60;
+const LEADER_LOCK = 7_700_004;
+/** Posts of up to this span share one batch, so that none of them counts as late. */
+const BATCH_SPAN_MS = 8 * MINUTE_MS;
+
+export async function createDemoPlayer(deps: {
+  store: Store;
+  ingest: Ingest;
+  clock: StoreClock;
+  db: Db;
+  log: Log;
+  databaseUrl: string;
+  autoStart: boolean;
+}): Promise<DemoPlayer> {
+  const { store, ingest, clock, log } = deps;
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> | undefined;
+  const leader = await becomeLeader(deps.databaseUrl);
+
+  const read = (): Promise<DemoState | null> => store.settings.read<DemoState>('demo');
+  const write = async (state: DemoState): Promise<void> => {
+    await store.settings.write('demo', state);
+    await clock.refresh();
+  };
+
+  const feed = async (from: number, to: number): Promise<number> => {
+    let count = 0;
+    for (const batch of bySpan(demoPostsBetween(from, to))) {
+      await ingest.put(batch, { receivedAt: (batch[0] as Post).createdAt });
+      count += batch.length;
+    }
+    return count;
+  };
+
+  /** One step: the clock's new posts first, then a piece of history. */
+  const step = async (): Promise<void> => {
+    let state = await read();
+    if (
+      !state ||
+      state.state === 'absent' ||
+      state.state === 'finished' ||
+      state.state === 'paused'
+    )
+      return;
+    const wall = Date.now();
+    const now = Math.min(demoNow(state, wall), DEMO.to);
+    if (now > state.fedTo) {
+      const fed = await feed(state.fedTo, now);
+      state = {
+        ...state,
+        clockAt: now,
+        wallAt: wall,
+        fedTo: now,
+        loadedPosts: state.loadedPosts + fed,
+      };
+    }
+    if (state.historyFrom > DEMO.from) {
+      const from = Math.max(DEMO.from, state.historyFrom - 2 * HOUR_MS);
+      const fed = await feed(from, state.historyFrom);
+      state = { ...state, historyFrom: from, loadedPosts: state.loadedPosts + fed };
+    }
+    const loaded = state.historyFrom <= DEMO.from;
+    state.state = !loaded ? 'loading' : state.fedTo >= DEMO.to ? 'finished' : 'playing';
+    const latest = await read();
+    // Somebody paused, removed or changed the speed meanwhile: keep that, with our positions.
+    if (!latest) return;
+    await write({
+      ...state,
+      speed: latest.speed,
+      state: latest.state === 'paused' ? 'paused' : state.state,
+    });
+  };
+
+  const loop = (): void => {
+    if (stopped) return;
+    running = step()
+      .catch((error: unknown) => log.error({ err: error }, 'demo step failed'))
+      .then(async () => {
+        const state = clock.demo();
+        timer = setTimeout(loop, state?.state === 'loading' ? 50 : TICK_MS);
+      });
+  };
+
+  const player: DemoPlayer = {
+    async start(options = {}) {
+      const playFrom = options.playFrom ?? DEMO.playFrom;
+      await write({
+        state: 'loading',
+        speed: options.speed ?? DEMO_SPEED,
+        clockAt: playFrom,
+        wallAt: Date.now(),
+        fedTo: playFrom,
+        historyFrom: playFrom,
+        loadedPosts: 0,
+      });
+      await store.notes.seedDemo();
+    },
+    async pause() {
+      const state = await read();
+      if (state && (state.state === 'playing' || state.state === 'loading'))
+        await write({
+          ...state,
+          clockAt: demoNow(state, Date.now()),
+          wallAt: Date.now(),
+          state: 'paused',
+        });
+    },
+    async resume() {
+      const state = await read();
+      if (state?.state === 'paused')
+        await write({ ...state, wallAt: Date.now(), state: 'playing' });
+    },
+    async setSpeed(speed) {
+      const state = await read();
+      if (state)
+        await write({ ...state, clockAt: demoNow(state, Date.now()), wallAt: Date.now(), speed });
+    },
+    async remove() {
+      await store.settings.remove('demo');
+      await running;
+      await clock.refresh();
+      await store.history.removeDemo();
+      await clock.refresh();
+    },
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      await running;
+      await leader?.end();
+    },
+  };
+
+  if (leader) {
+    const state = await read();
+    const empty = (await store.series.newestAt()) === null;
+    if (state === null && empty && deps.autoStart) await player.start();
+    // After a pause of the program the clock goes on where it stood, it does not jump.
+    else if (state && (state.state === 'playing' || state.state === 'loading'))
+      await write({ ...state, clockAt: state.fedTo, wallAt: Date.now() });
+    loop();
+  }
+  return player;
+}
+
+/** One server of many plays. The lock lives as long as its connection. */
+async function becomeLeader(url: string): Promise<pg.Client | null> {
+  const client = new pg.Client({ connectionString: url, application_name: 'weimai-demo' });
+  client.on('error', () => undefined); // losing it means losing the lead: the next start decides again
+  await client.connect();
+  const { rows } = await client.query<{ ok: boolean }>('select pg_try_advisory_lock($1) as ok', [
+    LEADER_LOCK,
+  ]);
+  if (rows[0]?.ok) return client;
+  await client.end();
+  return null;
+}
+
+function* bySpan(posts: Iterable<Post>): Generator<Post[]> {
+  let batch: Post[] = [];
+  for (const post of posts) {
+    const first = batch[0];
+    if (first && (post.createdAt - first.createdAt > BATCH_SPAN_MS || batch.length >= 500)) {
+      yield batch;
+      batch = [];
+    }
+    batch.push(post);
+  }
+  if (batch.length > 0) yield batch;
+}

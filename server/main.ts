@@ -1,0 +1,244 @@
+import os from 'node:os';
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { createStoreClock, type StoreClock } from '#shared/node/clock.ts';
+import { parseEnv, type Env } from '#shared/node/env.ts';
+import { createLifecycle, stopOnSignals, type Lifecycle } from '#shared/node/lifecycle.ts';
+import { createLog, createThrottledError, type Log } from '#shared/node/log.ts';
+import { createListener } from '#shared/node/postgres/listen.ts';
+import { migrate } from '#shared/node/postgres/migrate.ts';
+import { createPool } from '#shared/node/postgres/pool.ts';
+import { createJobQueue, refuseUnsafeRedis, type JobQueue } from '#shared/node/queue/queue.ts';
+import { LIVE_CHANNEL } from '#shared/node/store/ledger.ts';
+import { readNewestPosts } from '#shared/node/store/live-posts.ts';
+import { createStore, type Store } from '#shared/node/store/store.ts';
+import { createZone } from '#shared/node/zone.ts';
+import { MINUTE_MS } from '#shared/series/bucket.ts';
+import { defaultTopics } from '#shared/topic/default-topics.ts';
+import { buildApp } from './app.ts';
+import { createDemoPlayer } from './demo-player.ts';
+import type { AccessDeps } from './http/access.ts';
+import { createIngest, type Ingest } from './ingest.ts';
+import { createFanOut } from './live/fan-out.ts';
+import { createLiveServer, serveSockets } from './live/socket.ts';
+import { createPulse } from './live/pulse.ts';
+
+const SHUTDOWN_MS = 15_000;
+
+export interface RunningServer {
+  address: string;
+  port: number;
+  lifecycle: Lifecycle;
+  store: Store;
+  queue: JobQueue;
+  ingest: Ingest;
+  clock: StoreClock;
+  log: Log;
+}
+
+export interface ServerOptions {
+  env: Env;
+  databaseUrl: string;
+  log: Log;
+  /** Try the following ports when this one is taken. */
+  searchPort: boolean;
+  /** Play the demo when the store is empty. */
+  demo: boolean;
+}
+
+/** Composition root of a server: config → adapters → routes → listen. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { env, log, databaseUrl } = options;
+  const open = await refuseOpenDoor(env);
+  const onError = createThrottledError(log);
+  const lifecycle = createLifecycle((name, phase, ms) =>
+    log.debug({ part: name, ms: Math.round(ms) }, phase),
+  );
+
+  if (env.REDIS_URL) await refuseUnsafeRedis(env.REDIS_URL);
+  const db = await lifecycle.add(
+    'store',
+    () => createPool({ url: databaseUrl, max: 10, name: 'server', onError }),
+    (pool) => pool.end(),
+  );
+  try {
+    await migrate(db, { queue: env.REDIS_URL === undefined });
+  } catch (error) {
+    await lifecycle.stop();
+    throw error;
+  }
+  const store = createStore(db, createZone(env.WEIMAI_TZ), env.WEIMAI_TZ);
+  if ((await store.topics.list()).length === 0) await store.topics.seed(defaultTopics());
+  if (env.WEIMAI_ADMIN_PASSWORD !== undefined && !(await store.access.hasMembers()))
+    await store.access.addMember('admin', 'admin', env.WEIMAI_ADMIN_PASSWORD);
+
+  const backend = env.REDIS_URL
+    ? ({ kind: 'redis', url: env.REDIS_URL } as const)
+    : ({ kind: 'postgres', url: databaseUrl } as const);
+  const queue = await lifecycle.add(
+    'queue',
+    () => createJobQueue(backend, { onError }),
+    (made) => made.close(),
+  );
+  const clock = await lifecycle.add(
+    'clock',
+    () => createStoreClock(db, onError),
+    (made) => made.stop(),
+  );
+  const ingest = await lifecycle.add(
+    'ingest',
+    () => createIngest({ queue, batchSize: env.WEIMAI_BATCH, maxWaiting: env.WEIMAI_MAX_WAITING }),
+    (made) => made.drain(),
+  );
+  const metrics = createMetrics(ingest);
+  const access: AccessDeps = { access: store.access, open };
+
+  let fanOut: Awaited<ReturnType<typeof createFanOut>> | undefined;
+  const app = await buildApp({
+    store,
+    queue,
+    ingest,
+    clock,
+    access,
+    log,
+    metrics,
+    seq: () => fanOut?.seq ?? 0,
+    stopping: () => lifecycle.stopping,
+    tls: env.WEIMAI_TLS,
+    trustProxy: env.WEIMAI_TRUST_PROXY,
+  });
+  const port = await lifecycle.add(
+    'http',
+    () => listen(app, env, options.searchPort),
+    () => app.close(),
+  );
+
+  const io = await lifecycle.add(
+    'sockets',
+    () => createLiveServer(app.server, { access, log }),
+    (made) => {
+      made.disconnectSockets(true);
+      made.engine.close();
+    },
+  );
+  const newestPosts = async (topics: string[], limit: number) => {
+    const wanted = (await store.topics.list()).filter((topic) => topics.includes(topic.id));
+    const now = clock.now();
+    return readNewestPosts(db, {
+      topics: wanted,
+      from: now - 15 * MINUTE_MS,
+      to: now + MINUTE_MS,
+      limit,
+    });
+  };
+  const live = await lifecycle.add(
+    'fan-out',
+    () => createFanOut({ io, db, log, newestPosts }),
+    (made) => made.stop(),
+  );
+  fanOut = live;
+  await lifecycle.add(
+    'listener',
+    () => createListener({ url: databaseUrl, channel: LIVE_CHANNEL, onWake: live.wake, onError }),
+    (made) => made.stop(),
+  );
+  const pulse = createPulse({ store, queue, io });
+  await lifecycle.add(
+    'heartbeat',
+    () => serveSockets({ io, fanOut: live, store, clock, log, heartbeat: pulse }),
+    (stop) => stop(),
+  );
+  await lifecycle.add(
+    'demo',
+    () => createDemoPlayer({ store, ingest, clock, db, log, databaseUrl, autoStart: options.demo }),
+    (made) => made.stop(),
+  );
+
+  const host =
+    env.HOST === '0.0.0.0' || env.HOST === '::'
+      ? os.hostname()
+      : env.HOST.includes(':')
+        ? `[${env.HOST}]`
+        : env.HOST;
+  return { address: `http://${host}:${port}`, port, lifecycle, store, queue, ingest, clock, log };
+}
+
+/** Without a password only loopback is listened on. True: open (no login asked). */
+async function refuseOpenDoor(env: Env): Promise<boolean> {
+  const loopback = env.HOST === 'localhost' || env.HOST === '::1' || /^127\./.test(env.HOST);
+  if (!loopback && env.WEIMAI_ADMIN_PASSWORD === undefined) {
+    throw new Error(
+      `HOST=${env.HOST} can be reached from other machines: set WEIMAI_ADMIN_PASSWORD (8 characters or more), or use HOST=127.0.0.1.`,
+    );
+  }
+  return env.WEIMAI_ADMIN_PASSWORD === undefined;
+}
+
+const PORTS_TRIED = 20;
+
+async function listen(
+  app: Awaited<ReturnType<typeof buildApp>>,
+  env: Env,
+  search: boolean,
+): Promise<number> {
+  for (let offset = 0; ; offset++) {
+    const port = env.PORT === 0 ? 0 : env.PORT + offset;
+    try {
+      await app.listen({ port, host: env.HOST });
+      const address = app.server.address();
+      return typeof address === 'object' && address ? address.port : port;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+      if (!search || offset >= PORTS_TRIED)
+        throw new Error(`Port ${port} is taken. Set PORT to another one.`, { cause: error });
+    }
+  }
+}
+
+function createMetrics(ingest: Ingest): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry, prefix: 'weimai_' });
+  const taken = new Counter({
+    name: 'weimai_posts_accepted_total',
+    help: 'Posts that the queue holds durably since start.',
+    registers: [registry],
+  });
+  let before = 0;
+  new Gauge({
+    name: 'weimai_up',
+    help: '1 while the server runs.',
+    registers: [registry],
+    collect() {
+      taken.inc(ingest.taken - before);
+      before = ingest.taken;
+      this.set(1);
+    },
+  });
+  return registry;
+}
+
+/** `weimai server`: one server of many, on a database of your own. */
+export async function main(source: NodeJS.ProcessEnv): Promise<void> {
+  try {
+    const { env, warnings } = parseEnv(source);
+    const log = createLog('server', env.WEIMAI_LOG);
+    for (const warning of warnings) log.warn(warning);
+    if (!env.DATABASE_URL)
+      throw new Error('weimai server needs DATABASE_URL (npm start brings its own store).');
+    const server = await startServer({
+      env,
+      databaseUrl: env.DATABASE_URL,
+      log,
+      searchPort: false,
+      demo: false,
+    });
+    stopOnSignals(
+      () => server.lifecycle.stop(),
+      SHUTDOWN_MS,
+      () => log.error('server did not stop in time'),
+    );
+    log.info({ address: server.address }, 'server ready');
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`);
+    process.exit(1);
+  }
+}

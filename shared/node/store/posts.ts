@@ -1,0 +1,586 @@
+import { hash } from 'node:crypto';
+import type { DropReason, Post } from '../../post/post.ts';
+import { addAuthors, countAuthors, emptySketch, hashAuthor } from '../../series/authors.ts';
+import { HOUR_MS, LATE_AFTER_MS, MINUTE_MS } from '../../series/bucket.ts';
+import type { BucketTick } from '../../wire/live.ts';
+import { inTransaction, type Db, type Tx } from '../postgres/pool.ts';
+import { createPartitionKeeper } from '../postgres/partitions.ts';
+import { appendEvents, lockLedger, type NewEvent } from './ledger.ts';
+
+/** One post with what the analysis found; labels −1/0/1, scores in thousandths. */
+export interface AnalysedPost {
+  post: Post;
+  score: number;
+  label: number;
+  /** 0 original, 1 comment, 2 bare repost. */
+  repost: number;
+  /** Content words, space between; empty for unmatched posts. */
+  words: string;
+  mentions: AnalysedMention[];
+}
+
+export interface AnalysedMention {
+  topicKey: number;
+  topicId: string;
+  score: number;
+  label: number;
+  /** JSON text, see mentions.evidence. */
+  evidence: string;
+}
+
+export interface BatchToSave {
+  batchId: string;
+  receivedAt: number;
+  importId?: string;
+  posts: AnalysedPost[];
+  /** Valid posts that are not stored, by source and reason. */
+  dropped: { source: string; reason: DropReason }[];
+}
+
+export interface SavedBatch {
+  /** True when this batch had been committed before: nothing was changed. */
+  replayed: boolean;
+  counted: number;
+  duplicate: number;
+  dropped: number;
+  /** Ids of topics whose buckets changed. */
+  topics: string[];
+}
+
+export interface PostsStore {
+  saveBatch(batch: BatchToSave): Promise<SavedBatch>;
+}
+
+/** Local midnight of the store's zone before `at`; the grain of day buckets. */
+export type DayStart = (at: number) => number;
+
+/** Identity of a post: first 128 bits of sha256(source NUL id), as a uuid. */
+export function postKey(source: string, id: string): string {
+  const hex = hash('sha256', `${source}\u0000${id}`, 'hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
+}
+
+/** 32-bit author hash, signed as PostgreSQL's int. A post without author stands for its own one. */
+export function authorHash(post: Post): number {
+  const who = post.author?.id ?? post.author?.name;
+  return (
+    hashAuthor(
+      who === undefined ? `${post.source}\u0000post\u0000${post.id}` : `${post.source}\u0000${who}`,
+    ) | 0
+  );
+}
+
+export function createPostsStore(db: Db, dayStart: DayStart): PostsStore {
+  const ensurePartitions = createPartitionKeeper(db);
+  return {
+    async saveBatch(batch) {
+      const rows = uniqueRows(batch.posts);
+      await ensurePartitions(rows.map((row) => row.entry.post.createdAt));
+      return inTransaction(db, (tx) => save(tx, batch, rows, dayStart));
+    },
+  };
+}
+
+interface Row {
+  key: string;
+  entry: AnalysedPost;
+}
+
+/** First post of each identity, sorted by key so that concurrent batches take their locks in one order. */
+function uniqueRows(posts: readonly AnalysedPost[]): Row[] {
+  const first = new Map<string, AnalysedPost>();
+  for (const entry of posts) {
+    const key = postKey(entry.post.source, entry.post.id);
+    if (!first.has(key)) first.set(key, entry);
+  }
+  return [...first]
+    .map(([key, entry]) => ({ key, entry }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+/**
+ * Purpose: count each post of the batch exactly once. Input: analysed posts. Result: what was new.
+ * No-op when the batch id is already in `batches` (the job ran before and its acknowledgement was lost).
+ * Side effects happen only for rows the key insert returned, so repeats within and across batches change nothing.
+ */
+async function save(
+  tx: Tx,
+  batch: BatchToSave,
+  rows: Row[],
+  dayStart: DayStart,
+): Promise<SavedBatch> {
+  const taken = await tx.query({
+    name: 'take-batch',
+    text: `insert into batches (id, at, received_at, posts, counted, duplicate, dropped, import_id)
+           values ($1, 0, $2, $3, 0, 0, 0, $4) on conflict do nothing`,
+    values: [
+      batch.batchId,
+      batch.receivedAt,
+      batch.posts.length + batch.dropped.length,
+      batch.importId ?? null,
+    ],
+  });
+  if (taken.rowCount === 0)
+    return { replayed: true, counted: 0, duplicate: 0, dropped: 0, topics: [] };
+
+  const fresh = await insertKeys(tx, rows);
+  await insertPosts(tx, fresh, batch.receivedAt);
+  await insertMentions(tx, fresh, batch.receivedAt);
+
+  const changes = collectChanges(fresh, batch.receivedAt, dayStart);
+  const outcomes = countOutcomes(batch, fresh, rows);
+  // From here to the commit one batch at a time: buckets are read, merged and written without a race, and event
+  // numbers grow in commit order. It is the short part (a few ms), and NOTIFY serialises commits anyway.
+  await lockLedger(tx);
+  const ticks = await addToBuckets(tx, changes);
+  await addToSources(tx, fresh);
+  await addOutcomes(tx, outcomes, Date.now());
+  const duplicate = batch.posts.length - fresh.length;
+  await tx.query({
+    name: 'close-batch',
+    text: 'update batches set at = $2, counted = $3, duplicate = $4, dropped = $5 where id = $1',
+    values: [batch.batchId, Date.now(), fresh.length, duplicate, batch.dropped.length],
+  });
+  await appendEvents(tx, eventsOf(ticks, batch.receivedAt));
+  return {
+    replayed: false,
+    counted: fresh.length,
+    duplicate,
+    dropped: batch.dropped.length,
+    topics: [...new Set(ticks.map((tick) => tick.topic))],
+  };
+}
+
+interface FreshRow extends Row {
+  pid: number;
+  author: number;
+}
+
+async function insertKeys(tx: Tx, rows: Row[]): Promise<FreshRow[]> {
+  const { rows: inserted } = await tx.query<{ key: string; pid: number }>({
+    name: 'insert-keys',
+    text: `insert into post_keys (key, pid, created_at)
+           select key, nextval('post_pid'), at from unnest($1::uuid[], $2::bigint[]) as t(key, at)
+           on conflict do nothing returning key, pid`,
+    values: [rows.map((row) => row.key), rows.map((row) => row.entry.post.createdAt)],
+  });
+  const pids = new Map(inserted.map((row) => [row.key, row.pid]));
+  const fresh: FreshRow[] = [];
+  for (const row of rows) {
+    const pid = pids.get(row.key);
+    if (pid !== undefined) fresh.push({ ...row, pid, author: authorHash(row.entry.post) });
+  }
+  return fresh;
+}
+
+async function insertPosts(tx: Tx, fresh: FreshRow[], receivedAt: number): Promise<void> {
+  if (fresh.length === 0) return;
+  const json = fresh.map(({ entry, pid, author }) => {
+    const { post } = entry;
+    return {
+      p: pid,
+      c: post.createdAt,
+      s: post.source,
+      i: post.id,
+      t: post.text,
+      a: author,
+      ai: post.author?.id,
+      an: post.author?.name,
+      f: post.author?.followers,
+      v: post.author?.verified,
+      r: post.author?.region,
+      u: post.url,
+      qi: post.repostOf?.id,
+      qt: post.repostOf?.text,
+      qa: post.repostOf?.author,
+      nr: post.counts?.reposts ?? 0,
+      nc: post.counts?.comments ?? 0,
+      nl: post.counts?.likes ?? 0,
+      ro: rootOf(post),
+      g: post.tags,
+      l: post.lang,
+      w: entry.words || undefined,
+      sc: entry.score,
+      la: entry.label,
+      re: entry.repost,
+      to: entry.mentions.map((mention) => mention.topicKey),
+    };
+  });
+  await tx.query({
+    name: 'insert-posts',
+    text: `insert into posts (pid, created_at, received_at, source, id, text, author, author_id, author_name, followers, verified,
+             region, url, repost_id, repost_text, repost_author, reposts, comments, likes, root, tags, lang, words, score, label,
+             repost, topics, demo)
+           select p, c, $2, s, i, t, a, ai, an, f, v, r, u, qi, qt, qa, nr, nc, nl, ro, g, l, w, sc, la, re, "to", s = 'demo'
+           from json_to_recordset($1::json) as x(p bigint, c bigint, s text, i text, t text, a int, ai text, an text, f bigint, v boolean,
+             r text, u text, qi text, qt text, qa text, nr bigint, nc bigint, nl bigint, ro bigint, g text[], l text, w text,
+             sc smallint, la smallint, re smallint, "to" int[])`,
+    values: [JSON.stringify(json), receivedAt],
+  });
+}
+
+async function insertMentions(tx: Tx, fresh: FreshRow[], receivedAt: number): Promise<void> {
+  const json = fresh.flatMap(({ entry, pid, author }) =>
+    entry.mentions.map((mention) => ({
+      t: mention.topicKey,
+      c: entry.post.createdAt,
+      p: pid,
+      l: mention.label,
+      s: mention.score,
+      a: author,
+      r: rootOf(entry.post),
+      b: entry.repost === 2,
+      z: isLate(entry.post, receivedAt),
+      d: entry.post.source === 'demo',
+      e: mention.evidence,
+    })),
+  );
+  if (json.length === 0) return;
+  await tx.query({
+    name: 'insert-mentions',
+    text: `insert into mentions (topic, created_at, pid, label, score, author, root, repost, late, demo, evidence)
+           select t, c, p, l, s, a, r, b, z, d, e
+           from json_to_recordset($1::json) as x(t int, c bigint, p bigint, l smallint, s smallint, a int, r bigint, b boolean, z boolean, d boolean, e text)`,
+    values: [JSON.stringify(json)],
+  });
+}
+
+const isLate = (post: Post, receivedAt: number): boolean =>
+  receivedAt - post.createdAt > LATE_AFTER_MS;
+
+/** Groups reposts of one root and copies of one text: 53-bit hash of the reposted id, else of the text itself. */
+export function rootOf(post: Post): number {
+  return hash53(
+    post.repostOf?.id === undefined ? `t${post.text}` : `r${post.source}\u0000${post.repostOf.id}`,
+  );
+}
+
+/** cyrb53 (public domain, bryc): two mixed 32-bit lanes, 53 bits kept so that it stays a safe integer. */
+function hash53(text: string): number {
+  let h1 = 0xdeadbeef;
+  let h2 = 0x41c6ce57;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    h1 = Math.imul(h1 ^ unit, 2654435761);
+    h2 = Math.imul(h2 ^ unit, 1597334677);
+  }
+  h1 = Math.imul(h1 ^ (h1 >>> 16), 2246822507) ^ Math.imul(h2 ^ (h2 >>> 13), 3266489909);
+  h2 = Math.imul(h2 ^ (h2 >>> 16), 2246822507) ^ Math.imul(h1 ^ (h1 >>> 13), 3266489909);
+  return 4294967296 * (2097151 & h2) + (h1 >>> 0);
+}
+
+// ── aggregates ──────────────────────────────────────────────────────────────────────────────────
+const GRAINS = ['minute', 'hour', 'day'] as const;
+
+/** What a batch adds to one bucket. Integers only: any order and split of posts adds up to the same. */
+export interface BucketChange {
+  grain: 0 | 1 | 2;
+  topicKey: number;
+  topicId: string;
+  at: number;
+  n: number;
+  positive: number;
+  neutral: number;
+  negative: number;
+  moodSum: number;
+  moodSq: number;
+  late: number;
+  reposts: number;
+  latePositive: number;
+  lateNegative: number;
+  lateMoodSum: number;
+  lateMoodSq: number;
+  authors: number[];
+}
+
+export interface MentionFacts {
+  topicKey: number;
+  topicId: string;
+  createdAt: number;
+  score: number;
+  label: number;
+  author: number;
+  late: boolean;
+  repost: boolean;
+}
+
+/** Adds one mention to its minute, hour and day in `changes`. */
+export function addMention(
+  changes: Map<string, BucketChange>,
+  mention: MentionFacts,
+  dayStart: DayStart,
+): void {
+  const starts = [
+    mention.createdAt - modulo(mention.createdAt, MINUTE_MS),
+    mention.createdAt - modulo(mention.createdAt, HOUR_MS),
+    dayStart(mention.createdAt),
+  ];
+  for (let grain = 0; grain < 3; grain++) {
+    const at = starts[grain] as number;
+    const id = `${grain} ${mention.topicKey} ${at}`;
+    let change = changes.get(id);
+    if (!change) {
+      change = {
+        grain: grain as 0 | 1 | 2,
+        topicKey: mention.topicKey,
+        topicId: mention.topicId,
+        at,
+        n: 0,
+        positive: 0,
+        neutral: 0,
+        negative: 0,
+        moodSum: 0,
+        moodSq: 0,
+        late: 0,
+        reposts: 0,
+        latePositive: 0,
+        lateNegative: 0,
+        lateMoodSum: 0,
+        lateMoodSq: 0,
+        authors: [],
+      };
+      changes.set(id, change);
+    }
+    change.n++;
+    if (mention.label > 0) change.positive++;
+    else if (mention.label < 0) change.negative++;
+    else change.neutral++;
+    change.moodSum += mention.score;
+    change.moodSq += mention.score * mention.score;
+    if (mention.repost) change.reposts++;
+    if (mention.late) {
+      change.late++;
+      if (mention.label > 0) change.latePositive++;
+      else if (mention.label < 0) change.lateNegative++;
+      change.lateMoodSum += mention.score;
+      change.lateMoodSq += mention.score * mention.score;
+    }
+    change.authors.push(mention.author >>> 0);
+  }
+}
+
+const modulo = (a: number, b: number): number => ((a % b) + b) % b;
+
+function collectChanges(fresh: FreshRow[], receivedAt: number, dayStart: DayStart): BucketChange[] {
+  const changes = new Map<string, BucketChange>();
+  for (const { entry, author } of fresh) {
+    for (const mention of entry.mentions) {
+      addMention(
+        changes,
+        {
+          topicKey: mention.topicKey,
+          topicId: mention.topicId,
+          createdAt: entry.post.createdAt,
+          score: mention.score,
+          label: mention.label,
+          author,
+          late: isLate(entry.post, receivedAt),
+          repost: entry.repost === 2,
+        },
+        dayStart,
+      );
+    }
+  }
+  return [...changes.values()];
+}
+
+/** Must run under the ledger lock: the sketches are read, merged here and written back. Returns the minutes' new totals. */
+export async function addToBuckets(
+  tx: Tx,
+  changes: readonly BucketChange[],
+): Promise<BucketTick[]> {
+  if (changes.length === 0) return [];
+  const before = await readSketches(tx, changes);
+  const merged = changes.map((change) =>
+    addAuthors(
+      before.get(sketchId(change.grain, change.topicKey, change.at)) ?? emptySketch(),
+      change.authors,
+    ),
+  );
+  const insert = (grain: number) => `
+    insert into buckets_${GRAINS[grain]} as b (topic, at, n, positive, neutral, negative, mood_sum, mood_sq, authors, author_count, late, reposts,
+      late_positive, late_negative, late_mood_sum, late_mood_sq)
+    select topic, at, n, p, u, g, ms, mq, a, ac, l, r, lp, lg, lms, lmq from rows where grain = ${grain} order by topic, at
+    on conflict (topic, at) do update set n = b.n + excluded.n, positive = b.positive + excluded.positive, neutral = b.neutral + excluded.neutral,
+      negative = b.negative + excluded.negative, mood_sum = b.mood_sum + excluded.mood_sum, mood_sq = b.mood_sq + excluded.mood_sq,
+      authors = excluded.authors, author_count = excluded.author_count, late = b.late + excluded.late, reposts = b.reposts + excluded.reposts,
+      late_positive = b.late_positive + excluded.late_positive, late_negative = b.late_negative + excluded.late_negative,
+      late_mood_sum = b.late_mood_sum + excluded.late_mood_sum, late_mood_sq = b.late_mood_sq + excluded.late_mood_sq`;
+  const { rows } = await tx.query<{
+    topic: number;
+    at: number;
+    n: number;
+    positive: number;
+    neutral: number;
+    negative: number;
+    mood_sum: number;
+    mood_sq: number;
+    author_count: number;
+  }>({
+    name: 'add-to-buckets',
+    text: `with rows as (
+        select * from unnest($1::smallint[], $2::int[], $3::bigint[], $4::int[], $5::int[], $6::int[], $7::int[], $8::bigint[], $9::bigint[],
+          $10::bytea[], $11::int[], $12::int[], $13::int[], $14::int[], $15::int[], $16::bigint[], $17::bigint[])
+        as t(grain, topic, at, n, p, u, g, ms, mq, a, ac, l, r, lp, lg, lms, lmq)
+      ), h as (${insert(1)}), d as (${insert(2)})
+      ${insert(0)}
+      returning topic, at, n, positive, neutral, negative, mood_sum, mood_sq, author_count`,
+    values: [
+      changes.map((c) => c.grain),
+      changes.map((c) => c.topicKey),
+      changes.map((c) => c.at),
+      changes.map((c) => c.n),
+      changes.map((c) => c.positive),
+      changes.map((c) => c.neutral),
+      changes.map((c) => c.negative),
+      changes.map((c) => c.moodSum),
+      changes.map((c) => c.moodSq),
+      merged.map((sketch) => Buffer.from(sketch.buffer, sketch.byteOffset, sketch.byteLength)),
+      merged.map((sketch) => countAuthors(sketch)),
+      changes.map((c) => c.late),
+      changes.map((c) => c.reposts),
+      changes.map((c) => c.latePositive),
+      changes.map((c) => c.lateNegative),
+      changes.map((c) => c.lateMoodSum),
+      changes.map((c) => c.lateMoodSq),
+    ],
+  });
+  const ids = new Map(changes.map((change) => [change.topicKey, change.topicId]));
+  return rows.map((row) => ({
+    topic: ids.get(row.topic) ?? '',
+    at: row.at,
+    n: row.n,
+    positive: row.positive,
+    neutral: row.neutral,
+    negative: row.negative,
+    moodSum: row.mood_sum,
+    moodSq: row.mood_sq,
+    authors: row.author_count,
+  }));
+}
+
+const sketchId = (grain: number, topicKey: number, at: number): string =>
+  `${grain} ${topicKey} ${at}`;
+
+async function readSketches(
+  tx: Tx,
+  changes: readonly BucketChange[],
+): Promise<Map<string, Uint8Array>> {
+  const select = (grain: number) =>
+    `select ${grain} as grain, b.topic, b.at, b.authors from rows join buckets_${GRAINS[grain]} b on b.topic = rows.topic and b.at = rows.at where rows.grain = ${grain}`;
+  const { rows } = await tx.query<{ grain: number; topic: number; at: number; authors: Buffer }>({
+    name: 'read-sketches',
+    text: `with rows as (select * from unnest($1::smallint[], $2::int[], $3::bigint[]) as t(grain, topic, at))
+           ${select(0)} union all ${select(1)} union all ${select(2)}`,
+    values: [changes.map((c) => c.grain), changes.map((c) => c.topicKey), changes.map((c) => c.at)],
+  });
+  return new Map(rows.map((row) => [sketchId(row.grain, row.topic, row.at), row.authors]));
+}
+
+async function addToSources(tx: Tx, fresh: FreshRow[]): Promise<void> {
+  const minutes = new Map<string, { source: string; at: number; n: number; matched: number }>();
+  for (const { entry } of fresh) {
+    const at = entry.post.createdAt - modulo(entry.post.createdAt, MINUTE_MS);
+    const id = `${entry.post.source} ${at}`;
+    const minute = minutes.get(id) ?? { source: entry.post.source, at, n: 0, matched: 0 };
+    minute.n++;
+    if (entry.mentions.length > 0) minute.matched++;
+    minutes.set(id, minute);
+  }
+  const rows = [...minutes.values()];
+  if (rows.length === 0) return;
+  await tx.query({
+    name: 'add-to-sources',
+    text: `insert into source_minutes as m (source, at, n, matched)
+           select * from unnest($1::text[], $2::bigint[], $3::int[], $4::int[])
+           on conflict (source, at) do update set n = m.n + excluded.n, matched = m.matched + excluded.matched`,
+    values: [
+      rows.map((r) => r.source),
+      rows.map((r) => r.at),
+      rows.map((r) => r.n),
+      rows.map((r) => r.matched),
+    ],
+  });
+}
+
+// ── outcomes ────────────────────────────────────────────────────────────────────────────────────
+export interface OutcomeCount {
+  source: string;
+  outcome: 'counted' | 'duplicate' | 'dropped' | 'rejected';
+  reason: string;
+  n: number;
+}
+
+/** Every post of the batch under exactly one outcome. A stored post without topic is `dropped: no-topic`. */
+function countOutcomes(batch: BatchToSave, fresh: FreshRow[], rows: Row[]): OutcomeCount[] {
+  const counts = new Map<string, OutcomeCount>();
+  const add = (source: string, outcome: OutcomeCount['outcome'], reason: string): void => {
+    const id = `${source} ${outcome} ${reason}`;
+    const count = counts.get(id);
+    if (count) count.n++;
+    else counts.set(id, { source, outcome, reason, n: 1 });
+  };
+  for (const { entry } of fresh) {
+    if (entry.mentions.length > 0) add(entry.post.source, 'counted', '');
+    else add(entry.post.source, 'dropped', 'no-topic');
+  }
+  const freshKeys = new Set(fresh.map((row) => row.key));
+  for (const row of rows)
+    if (!freshKeys.has(row.key)) add(row.entry.post.source, 'duplicate', 'known');
+  const kept = new Set(rows.map((row) => row.entry));
+  for (const entry of batch.posts)
+    if (!kept.has(entry)) add(entry.post.source, 'duplicate', 'same-batch');
+  for (const drop of batch.dropped) add(drop.source, 'dropped', drop.reason);
+  return [...counts.values()];
+}
+
+/** Adds to the visible counters per source and UTC day. */
+export async function addOutcomes(
+  tx: Pick<Tx, 'query'>,
+  counts: readonly OutcomeCount[],
+  now: number,
+): Promise<void> {
+  if (counts.length === 0) return;
+  const sorted = [...counts].sort((a, b) =>
+    `${a.source} ${a.outcome} ${a.reason}`.localeCompare(`${b.source} ${b.outcome} ${b.reason}`),
+  );
+  await tx.query({
+    name: 'add-outcomes',
+    text: `insert into outcomes as o (source, day, outcome, reason, n, last_at)
+           select s, $5, o, r, n, $6 from unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) as t(s, o, r, n)
+           on conflict (source, day, outcome, reason) do update set n = o.n + excluded.n, last_at = excluded.last_at`,
+    values: [
+      sorted.map((c) => c.source),
+      sorted.map((c) => c.outcome),
+      sorted.map((c) => c.reason),
+      sorted.map((c) => c.n),
+      now - modulo(now, 24 * HOUR_MS),
+      now,
+    ],
+  });
+}
+
+/** At most this many minutes travel in one live event; more, or older ones, are told as changed history. */
+const MAX_TICKS = 300;
+const LIVE_WINDOW_MS = 3 * HOUR_MS;
+
+/** Live minutes as ticks (absolute totals); older ones as one `history:changed` per topic. */
+export function eventsOf(ticks: readonly BucketTick[], now: number): NewEvent[] {
+  const live = ticks.filter((tick) => tick.at >= now - LIVE_WINDOW_MS);
+  const events: NewEvent[] = [];
+  const told = live.length <= MAX_TICKS ? live : [];
+  if (told.length > 0) events.push({ event: 'bucket:updated', message: { buckets: told } });
+  const ranges = new Map<string, { from: number; to: number }>();
+  for (const tick of ticks) {
+    if (told.length > 0 && tick.at >= now - LIVE_WINDOW_MS) continue;
+    const range = ranges.get(tick.topic);
+    if (!range) ranges.set(tick.topic, { from: tick.at, to: tick.at + MINUTE_MS });
+    else {
+      range.from = Math.min(range.from, tick.at);
+      range.to = Math.max(range.to, tick.at + MINUTE_MS);
+    }
+  }
+  for (const [topic, range] of ranges)
+    events.push({ event: 'history:changed', message: { topic, ...range } });
+  return events;
+}

@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { loadEngineParts } from '#shared/node/engine.ts';
+import { parseEnv, type Env } from '#shared/node/env.ts';
+import { createLifecycle, stopOnSignals, type Lifecycle } from '#shared/node/lifecycle.ts';
+import { createLog, createThrottledError, type Log } from '#shared/node/log.ts';
+import { createPool } from '#shared/node/postgres/pool.ts';
+import { createJobQueue } from '#shared/node/queue/queue.ts';
+import { projectRoot } from '#shared/node/root.ts';
+import { authorHash } from '#shared/node/store/posts.ts';
+import { createStore } from '#shared/node/store/store.ts';
+import { version } from '#shared/node/version.ts';
+import { createZone } from '#shared/node/zone.ts';
+import { createAnalysis } from './analysis.ts';
+import { createBlockList } from './block-list.ts';
+import { crashPointFrom } from './crash-point.ts';
+import { analysePosts } from './jobs/analyse-posts.ts';
+import { createRateMeter } from './rate-meter.ts';
+import { createSegmenter } from './segmenter.ts';
+
+const SHUTDOWN_MS = 15_000;
+const BEAT_MS = 2_000;
+
+/** Composition root of a worker process: config → adapters → handlers → run. */
+export async function startWorker(
+  source: NodeJS.ProcessEnv,
+): Promise<{ lifecycle: Lifecycle; log: Log }> {
+  const { env } = parseEnv(source);
+  const log = createLog('worker', env.WEIMAI_LOG);
+  if (!env.DATABASE_URL)
+    throw new Error(
+      'weimai worker needs DATABASE_URL (npm start brings its own store and workers).',
+    );
+  const onError = createThrottledError(log);
+  const lifecycle = createLifecycle((name, phase, ms) =>
+    log.debug({ part: name, ms: Math.round(ms) }, phase),
+  );
+  const url = env.DATABASE_URL;
+
+  const db = await lifecycle.add(
+    'store',
+    () => createPool({ url, max: env.WEIMAI_CONCURRENCY + 4, name: 'worker', onError }),
+    (pool) => pool.end(),
+  );
+  const store = createStore(db, createZone(env.WEIMAI_TZ));
+  const queue = await lifecycle.add(
+    'queue',
+    () => createJobQueue(queueBackend(env, url), { onError }),
+    (made) => made.close(),
+  );
+
+  const segmenter = createSegmenter(await readStopWords());
+  const analysis = await createAnalysis({
+    topics: store.topics,
+    parts: await loadEngineParts(),
+    segmenter,
+  });
+  const blocked = await createBlockList(db);
+  const meter = createRateMeter(10_000);
+  const crashPoint = crashPointFrom(source.WEIMAI_CRASH);
+
+  await lifecycle.add(
+    'analyse-posts',
+    () =>
+      queue.work(
+        'analyse-posts',
+        (batch, context) =>
+          analysePosts(batch, context, {
+            store,
+            log,
+            analyse: () => analysis.current(),
+            isBlocked: (post) => blocked.has(authorHash(post)),
+            storeUnmatched: env.WEIMAI_STORE_UNMATCHED,
+            onSaved: (_saved, posts) => meter.add(posts),
+            crashPoint,
+          }),
+        { concurrency: env.WEIMAI_CONCURRENCY },
+      ),
+    (worker) => worker.close(),
+  );
+
+  const id = randomUUID();
+  const startedAt = Date.now();
+  const beat = (): Promise<void> =>
+    store.workers.beat({
+      id,
+      host: os.hostname(),
+      pid: process.pid,
+      startedAt,
+      postsPerSecond: meter.perSecond(),
+      rssBytes: process.memoryUsage.rss(),
+      version: version(),
+    });
+  await beat();
+  await lifecycle.add(
+    'heartbeat',
+    () => setInterval(() => void beat().catch(onError), BEAT_MS),
+    async (timer) => {
+      clearInterval(timer);
+      await store.workers.leave(id);
+    },
+  );
+  log.info({ pid: process.pid }, 'worker ready');
+  return { lifecycle, log };
+}
+
+function queueBackend(env: Env, url: string) {
+  return env.REDIS_URL
+    ? ({ kind: 'redis', url: env.REDIS_URL } as const)
+    : ({ kind: 'postgres', url } as const);
+}
+
+async function readStopWords(): Promise<ReadonlySet<string>> {
+  const text = await readFile(path.join(projectRoot(), 'shared/series/stop-words.txt'), 'utf8');
+  return new Set(
+    text
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== '' && !line.startsWith('#')),
+  );
+}
+
+export async function main(): Promise<void> {
+  try {
+    const { lifecycle, log } = await startWorker(process.env);
+    stopOnSignals(
+      () => lifecycle.stop(),
+      SHUTDOWN_MS,
+      () => log.error('worker did not stop in time'),
+    );
+    // The parent's death closes the channel: a worker without its server must not stay behind as an orphan.
+    process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+    process.send?.('ready');
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`);
+    process.exit(1);
+  }
+}
