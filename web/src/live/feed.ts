@@ -137,7 +137,7 @@ function beat(message: Heartbeat): void {
 async function catchUp(): Promise<void> {
   const since = sequence.safe;
   try {
-    const missed = await get<Missed>('/live', { since });
+    const missed = await get<Missed>('/live', { since, topics: [...watchers.keys()] });
     if (missed.reset) {
       sequence = { safe: missed.seq, beat: missed.seq };
       for (const handler of resetHandlers) handler();
