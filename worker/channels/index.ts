@@ -29,7 +29,7 @@ import { webhook } from './webhook.ts';
 import { wecom } from './wecom.ts';
 
 /** To add a provider: its schema in shared/alert/channel.ts, a file here, its limits in rate.ts, one line below. */
-const HTTP_CHANNELS: { [T in HttpChannelType]: HttpChannel<T> } = {
+export const HTTP_CHANNELS: { [T in HttpChannelType]: HttpChannel<T> } = {
   webhook,
   alertmanager,
   dingtalk,
@@ -72,7 +72,8 @@ export function renderCalls(
 }
 
 function adapterOf(channel: ChannelOf<HttpChannelType>): HttpChannel<HttpChannelType> {
-  return HTTP_CHANNELS[channel.type];
+  // The table pairs each type with its own adapter; TypeScript cannot follow the pair through a union.
+  return HTTP_CHANNELS[channel.type] as HttpChannel<HttpChannelType>;
 }
 
 async function sendCalls(
