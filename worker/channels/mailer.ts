@@ -22,6 +22,7 @@ export type Mailer = (
 
 export function createMailer(guard: AddressGuard, timeoutMs = 15_000): Mailer {
   return async (channel, mail, signal) => {
+    signal.throwIfAborted();
     // Connected to is the address that was judged, never the name.
     const address = await guard.resolve(channel.host);
     const transport = nodemailer.createTransport({
