@@ -1,4 +1,5 @@
-import { isRecord, type ForeignRecord, type PostDraft } from './draft.ts';
+import { isRecord, recordOf, type ForeignRecord, type PostDraft } from './draft.ts';
+import { fromJsonFeedItem } from './feed-item.ts';
 import { fromJetstream, isJetstream, isJetstreamNoise } from './jetstream.ts';
 import { fromMastodon } from './mastodon.ts';
 import { fromMediaCrawler } from './media-crawler.ts';
@@ -15,6 +16,8 @@ export const NATIVE_FORMATS = [
   'weibo-spider',
   'weibo-api',
   'weibo-api-push',
+  'weibo-card',
+  'json-feed',
   'mastodon',
   'jetstream',
 ] as const;
@@ -35,6 +38,7 @@ export function draftOfNative(record: ForeignRecord): PostDraft | undefined {
 export function isNoPost(record: ForeignRecord): boolean {
   const format = detectNative(record);
   if (format === 'jetstream') return isJetstreamNoise(record);
+  if (format === 'weibo-card') return !isRecord(record['mblog']);
   return (
     format === 'weibo-api-push' && isRecord(record['text']) && record['text']['event'] === 'delete'
   );
@@ -53,6 +57,11 @@ const MARKS: readonly (readonly [NativeFormat, (record: ForeignRecord) => boolea
   ],
   ['weibo-spider', (r) => has(r, 'mblogid') && (has(r, 'crawl_time') || has(r, '_id'))],
   ['jetstream', isJetstream],
+  ['weibo-card', (r) => has(r, 'card_type')],
+  [
+    'json-feed',
+    (r) => has(r, 'date_published') && (has(r, 'content_html') || has(r, 'content_text')),
+  ],
   [
     'weibo-api-push',
     (r) => statusOfEnvelope(r) !== undefined || (isRecord(r['text']) && has(r['text'], 'event')),
@@ -78,6 +87,8 @@ const MAPPERS: Readonly<Record<NativeFormat, (record: ForeignRecord) => PostDraf
   'weibo-spider': fromWeiboSpider,
   'weibo-api': fromWeiboStatus,
   'weibo-api-push': (record) => fromWeiboStatus(statusOfEnvelope(record) ?? {}),
+  'weibo-card': (record) => fromWeiboStatus(recordOf(record['mblog'])),
+  'json-feed': fromJsonFeedItem,
   mastodon: fromMastodon,
   jetstream: fromJetstream,
 };

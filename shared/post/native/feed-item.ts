@@ -1,5 +1,14 @@
 import { midOfWeiboUrl } from './bid.ts';
-import { WEIBO, compact, optional, type PostDraft } from './draft.ts';
+import {
+  WEIBO,
+  compact,
+  isRecord,
+  listOf,
+  optional,
+  textOf,
+  type ForeignRecord,
+  type PostDraft,
+} from './draft.ts';
 import { htmlToText } from './html.ts';
 
 /** An entry of RSS, Atom or JSON Feed, reduced to what the three share. */
@@ -27,7 +36,8 @@ export function fromFeedItem(item: FeedItem): PostDraft {
     id: mid ?? item.id ?? item.url,
     source: mid === undefined ? 'feed' : WEIBO,
     text: own,
-    createdAt: item.createdAt,
+    // Hot-search entries carry no time of their own: they are news of the moment they were fetched.
+    createdAt: item.createdAt ?? item.fetchedAt,
     fetchedAt: item.fetchedAt,
     columns: { id: 'guid', text: 'description', createdAt: 'pubDate' },
     ...optional({
@@ -37,6 +47,26 @@ export function fromFeedItem(item: FeedItem): PostDraft {
       tags: item.tags,
     }),
   };
+}
+
+/** An item of JSON Feed 1.1 (any RSSHub route with `?format=json`). */
+export function fromJsonFeedItem(item: ForeignRecord): PostDraft {
+  const authors: unknown[] = Array.isArray(item['authors']) ? item['authors'] : [item['author']];
+  const author = authors.find(isRecord);
+  const draft = fromFeedItem({
+    id: textOf(item['id']),
+    url: textOf(item['url']),
+    title: textOf(item['title']),
+    html: textOf(item['content_html']) ?? escaped(textOf(item['content_text'])),
+    createdAt: item['date_published'],
+    author: textOf(author?.['name']),
+    tags: listOf(item['tags']),
+  });
+  return { ...draft, columns: { id: 'id', text: 'content_html', createdAt: 'date_published' } };
+}
+
+function escaped(text: string | undefined): string | undefined {
+  return text?.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('\n', '<br>');
 }
 
 function quotedPost(quoted: string): NonNullable<PostDraft['repostOf']> {
