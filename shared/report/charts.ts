@@ -1,3 +1,5 @@
+import { formatCount, formatDecimal } from './format.ts';
+
 /**
  * Charts of the reports and of the screen as Chart.js 4 configurations: plain data that the browser and
  * shared/node/render/chart-picture.ts both hand to `new Chart(...)`. Typed here because `shared` knows no Chart.js.
@@ -150,13 +152,13 @@ export function shareChart(
           beginAtZero: true,
           grid: { color: GRID },
           border: { display: false },
-          ticks: ticks(),
+          ticks: { ...ticks(), ...numberTicks() },
         },
         y: {
           stacked: true,
           grid: { display: false },
           border: { color: GRID },
-          ticks: { ...ticks(), color: INK },
+          ticks: { ...ticks(), color: INK, autoSkip: false },
         },
       }),
       indexAxis: 'y',
@@ -183,6 +185,8 @@ function baseOptions(
       legend: {
         position: 'top',
         align: 'end',
+        // Stacks begin with the negative at the bottom; the legend reads from the top.
+        reverse: !legendFilter,
         labels: {
           boxWidth: 10,
           boxHeight: 10,
@@ -200,6 +204,16 @@ function ticks(): Record<string, unknown> {
   return { color: MUTED, font: { size: 11 }, maxRotation: 0, autoSkipPadding: 10 };
 }
 
+/** Axis numbers as everywhere else: `1,200`, `−20`. */
+function numberTicks(): Record<string, unknown> {
+  return {
+    callback: (value: number | string) => {
+      const number = Number(value);
+      return Number.isInteger(number) ? formatCount(number) : formatDecimal(number, 1);
+    },
+  };
+}
+
 function categoryAxis(): Record<string, unknown> {
   return { grid: { display: false }, border: { color: GRID }, ticks: ticks() };
 }
@@ -208,7 +222,7 @@ function valueAxis(): Record<string, unknown> {
   return {
     grid: { color: GRID },
     border: { display: false },
-    ticks: { ...ticks(), maxTicksLimit: 6 },
+    ticks: { ...ticks(), ...numberTicks(), maxTicksLimit: 6 },
     afterFit: (axis: { width: number }) => {
       axis.width = AXIS_WIDTH;
     },

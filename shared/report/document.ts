@@ -114,8 +114,12 @@ export function formatCell(cell: Cell, lang: ReportLang, zone: string): string {
   }
 }
 
-/** Numbers stand right, words left. */
-export function isNumeric(cell: Cell | undefined): boolean {
+/** Columns that hold nothing but numbers stand right; words, and words mixed with numbers, left. */
+export function numericColumns(table: Table): boolean[] {
+  return table.columns.map((_, index) => table.rows.every((row) => isNumeric(row[index])));
+}
+
+function isNumeric(cell: Cell | undefined): boolean {
   return cell !== undefined && cell.type !== 'text' && cell.type !== 'time';
 }
 

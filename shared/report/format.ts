@@ -52,7 +52,14 @@ export function formatClock(at: number, zone: string): string {
   return localTime(at, zone).clock;
 }
 
-/** `2025-01-27` → `1月27日` / `27 January`. */
+/** `2025-01-27 03:10–03:40`; the second date only where it differs. */
+export function formatSpan(from: number, to: number, zone: string): string {
+  const sameDay = localTime(from, zone).day === localTime(to, zone).day;
+  const end = sameDay ? formatClock(to, zone) : ` ${formatDateTime(to, zone)}`;
+  return `${formatDateTime(from, zone)}${sameDay ? '–' : ' –'}${end}`;
+}
+
+/** `2025-01-27` → `2025年1月27日` / `27 January 2025`. */
 export function formatDay(day: string, lang: ReportLang): string {
   const [year = '', month = '', date = ''] = day.split('-');
   if (lang === 'zh') return `${year}年${Number(month)}月${Number(date)}日`;

@@ -15,7 +15,7 @@ import {
   signed,
   text,
 } from './document.ts';
-import { NO_VALUE, type ReportLang, formatClock, formatDateTime } from './format.ts';
+import { NO_VALUE, type ReportLang, formatDateTime, formatSpan } from './format.ts';
 import {
   layoutAlerts,
   layoutCorrections,
@@ -72,7 +72,7 @@ export function layoutReport(report: Report, options: LayoutOptions): ReportDocu
   return {
     lang,
     zone: cover.zone,
-    title: `${topicNames(cover, lang)} ${t.title[cover.period]}`,
+    title: fill(t.title[cover.period], topicNames(cover, lang)),
     subtitle: periodName(cover, lang),
     demo: cover.demo,
     footer: fill(
@@ -99,7 +99,7 @@ function layoutCover(report: Report, { t, lang, zone }: LayoutContext): Block[] 
   if (cover.partial) blocks.push({ kind: 'text', tone: 'warning', text: t.partial });
   if (cover.empty) blocks.push({ kind: 'text', tone: 'warning', text: t.empty });
   const gaps = report.quality.sources.flatMap((source) =>
-    source.gaps.map((gap) => `${source.name} ${when(gap.from)}–${formatClock(gap.to, zone)}`),
+    source.gaps.map((gap) => `${source.name} ${formatSpan(gap.from, gap.to, zone)}`),
   );
   if (gaps.length > 0)
     blocks.push({
@@ -197,10 +197,15 @@ function kpiItem(kpi: Kpi, report: Report, { t, lang, zone }: LayoutContext): Kp
         ? ''
         : `${formatCell(low, lang, zone)} ${t.kpi.to} ${formatCell(high, lang, zone)}`,
     changes: [
-      { label: t.kpi.versus + previousName(report, lang), value: changeCell(kpi, kpi.previous) },
-      { label: t.kpi.versus + usualName(report, lang), value: changeCell(kpi, kpi.usual) },
+      { label: versus(previousName(report, lang), t), value: changeCell(kpi, kpi.previous) },
+      { label: versus(usualName(report, lang), t), value: changeCell(kpi, kpi.usual) },
     ],
   };
+}
+
+/** `vs day before`: short enough for a tile. */
+function versus(name: string, t: ReportTexts): string {
+  return t.kpi.versus + name.replace(/^the /, '');
 }
 
 function kpiCell(kpi: Kpi, value: number | null): Cell {
@@ -254,7 +259,7 @@ function layoutTrend(report: Report, { t }: LayoutContext): Block[] {
             config: moodChart(chartPoints, labels),
           },
         ];
-  if (few || chartPoints.length > trend.points.length)
+  if (few || (trend.points.length > 0 && chartPoints.length > trend.points.length))
     blocks.push({ kind: 'text', tone: 'note', text: t.trend.note });
   blocks.push({
     kind: 'table',

@@ -12,7 +12,7 @@ import {
   signed,
   text,
 } from './document.ts';
-import { NO_VALUE, formatClock, formatCount, formatDateTime, formatShare } from './format.ts';
+import { NO_VALUE, formatCount, formatDateTime, formatShare, formatSpan } from './format.ts';
 import type { LayoutContext } from './layout-report.ts';
 import type { Report, ReportPost, ReportSpike } from './report.ts';
 import { fill } from './texts.ts';
@@ -449,9 +449,7 @@ export function layoutQuality(report: Report, { t, zone }: LayoutContext): Block
 }
 
 function gapList(gaps: { from: number; to: number }[], zone: string): string {
-  const shown = gaps
-    .slice(0, GAPS_SHOWN)
-    .map((gap) => `${formatDateTime(gap.from, zone)}–${formatClock(gap.to, zone)}`);
+  const shown = gaps.slice(0, GAPS_SHOWN).map((gap) => formatSpan(gap.from, gap.to, zone));
   if (gaps.length > GAPS_SHOWN) shown.push(`…(+${gaps.length - GAPS_SHOWN})`);
   return shown.join('; ');
 }

@@ -1,4 +1,5 @@
 import { compareMood } from '../series/mood-index.ts';
+import { spaceChinese } from './clean-text.ts';
 import { formatCount, formatDateTime, formatDecimal, formatShare, round } from './format.ts';
 import type { ReportData } from './report-data.ts';
 import type { Bilingual, Report } from './report.ts';
@@ -18,7 +19,9 @@ export function buildOutlook(report: Report, data: ReportData): Bilingual[] {
     ...fallingMoods(report, data),
     ...risingTopics(report),
     ...unseenAlerts(report),
-  ].slice(0, MOST);
+  ]
+    .slice(0, MOST)
+    .map((entry) => ({ zh: spaceChinese(entry.zh), en: entry.en }));
 }
 
 function openAlerts({ alerts, cover }: Report): Bilingual[] {
@@ -26,7 +29,7 @@ function openAlerts({ alerts, cover }: Report): Bilingual[] {
     .filter((row) => row.resolvedAt === null)
     .map((row) => ({
       zh: `告警“${row.rule}”自 ${formatDateTime(row.startsAt, cover.zone)} 起尚未恢复`,
-      en: `Alert “${row.rule}” open since ${formatDateTime(row.startsAt, cover.zone)}`,
+      en: `Alert "${row.rule}" open since ${formatDateTime(row.startsAt, cover.zone)}`,
     }));
 }
 

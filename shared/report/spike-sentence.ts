@@ -1,3 +1,4 @@
+import { spaceChinese } from './clean-text.ts';
 import { formatClock, formatCount, formatDateTime, formatDecimal, formatShare } from './format.ts';
 import type { Bilingual, ReportSpike } from './report.ts';
 
@@ -7,7 +8,7 @@ const ONE_TEXT = 0.5;
 /** One spike in words, from its numbers alone: when, how much, about what, by whom, and how the mood went. */
 export function explainSpike(spike: Omit<ReportSpike, 'explanation'>, zone: string): Bilingual {
   return {
-    zh: `${whatZh(spike, zone)}${wordsZh(spike)}${whoZh(spike)}${moodZh(spike)}`,
+    zh: spaceChinese(`${whatZh(spike, zone)}${wordsZh(spike)}${whoZh(spike)}${moodZh(spike)}`),
     en: `${whatEn(spike, zone)}${wordsEn(spike)}${whoEn(spike)}${moodEn(spike)}`,
   };
 }

@@ -1,3 +1,4 @@
+import { spaceChinese } from './clean-text.ts';
 import {
   type ReportLang,
   formatCount,
@@ -10,8 +11,8 @@ import type { Bilingual, Kpi, Report } from './report.ts';
 
 /** The report in one or two sentences, in both languages: deterministic, every number also stands further down. */
 export function summarise(report: Report): Bilingual {
-  if (report.cover.empty) return { zh: emptyZh(report), en: emptyEn(report) };
-  return { zh: fullZh(report), en: fullEn(report) };
+  if (report.cover.empty) return { zh: spaceChinese(emptyZh(report)), en: emptyEn(report) };
+  return { zh: spaceChinese(fullZh(report)), en: fullEn(report) };
 }
 
 /** `2025年1月27日`, or `2025年1月20日至26日` for several days. */
@@ -137,9 +138,9 @@ export function previousName({ cover }: Report, lang: ReportLang): string {
 }
 
 export function usualName({ cover }: Report, lang: ReportLang): string {
-  if (cover.period === 'day') return lang === 'zh' ? '近 7 日均值' : 'the 7-day mean';
-  if (cover.period === 'week') return lang === 'zh' ? '近 7 周均值' : 'the 7-week mean';
-  return lang === 'zh' ? '此前 7 个时段均值' : 'the mean of 7 periods';
+  if (cover.period === 'day') return lang === 'zh' ? '7 日均值' : 'the 7-day mean';
+  if (cover.period === 'week') return lang === 'zh' ? '7 周均值' : 'the 7-week mean';
+  return lang === 'zh' ? '7 时段均值' : 'the mean of 7 periods';
 }
 
 function emptyZh(report: Report): string {

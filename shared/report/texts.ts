@@ -2,7 +2,7 @@ import type { ReportLang } from './format.ts';
 
 /** Words of the report. Chinese headings are those that readers of 舆情日报 look for. */
 const zh = {
-  title: { day: '舆情日报', week: '舆情周报', range: '舆情报告' },
+  title: { day: '{0} 舆情日报', week: '{0} 舆情周报', range: '{0} 舆情报告' },
   demo: '演示数据：帖子为合成，不是真实发言。',
   partial: '时段尚未结束，数字还会变化。',
   empty: '本时段没有任何提及。报告照常发送，便于区分“没有声音”和“没有数据”。',
@@ -209,7 +209,7 @@ const zh = {
 };
 
 const en: typeof zh = {
-  title: { day: 'Daily report', week: 'Weekly report', range: 'Report' },
+  title: { day: 'Daily report: {0}', week: 'Weekly report: {0}', range: 'Report: {0}' },
   demo: 'Demo data: the posts are synthetic, nobody wrote them.',
   partial: 'The period is not over; the numbers will still move.',
   empty:

@@ -5,7 +5,7 @@ import {
   type ReportDocument,
   type Table,
   formatCell,
-  isNumeric,
+  numericColumns,
 } from '#shared/report/document.ts';
 import { textsOf } from '#shared/report/texts.ts';
 import { chartSvg } from './chart-picture.ts';
@@ -103,7 +103,7 @@ function renderKpis(items: KpiItem[], document: ReportDocument): string {
 
 function renderTable(table: Table, document: ReportDocument): string {
   if (table.rows.length === 0) return `<p class="none">${escapeHtml(table.empty)}</p>`;
-  const numeric = table.columns.map((_, index) => table.rows.some((row) => isNumeric(row[index])));
+  const numeric = numericColumns(table);
   const head = table.columns
     .map(
       (column, index) =>
@@ -112,7 +112,7 @@ function renderTable(table: Table, document: ReportDocument): string {
     .join('');
   const rows = table.rows.map(
     (row) =>
-      `<tr>${row.map((cell) => `<td${isNumeric(cell) ? ' class="n"' : ''}>${renderCell(cell, document)}</td>`).join('')}</tr>`,
+      `<tr>${row.map((cell, index) => `<td${numeric[index] ? ' class="n"' : ''}>${renderCell(cell, document)}</td>`).join('')}</tr>`,
   );
   return `<div class="scroll"><table><thead><tr>${head}</tr></thead>\n<tbody>\n${rows.join('\n')}\n</tbody></table></div>`;
 }

@@ -4,8 +4,8 @@ import {
   type ReportDocument,
   type Table,
   formatCell,
-  isNumeric,
   kpiTable,
+  numericColumns,
 } from '#shared/report/document.ts';
 import { textsOf } from '#shared/report/texts.ts';
 
@@ -59,11 +59,7 @@ function renderTable(table: Table, document: ReportDocument): string {
   const row = (cells: string[]) => `| ${cells.join(' | ')} |`;
   return [
     row(table.columns.map((column) => escapeMarkdown(column.label))),
-    row(
-      table.columns.map((_, index) =>
-        table.rows.some((cells) => isNumeric(cells[index])) ? '---:' : '---',
-      ),
-    ),
+    row(numericColumns(table).map((right) => (right ? '---:' : '---'))),
     ...table.rows.map((cells) => row(cells.map((cell) => renderCell(cell, document)))),
   ].join('\n');
 }

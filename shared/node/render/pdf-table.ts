@@ -1,12 +1,13 @@
 import type { Cell, ReportDocument, Table } from '#shared/report/document.ts';
-import { formatCell, isNumeric } from '#shared/report/document.ts';
+import { formatCell, numericColumns } from '#shared/report/document.ts';
 import { type TextStyle, textWidth, wrapText } from './pdf-text.ts';
 import { limitLines } from './text-flow.ts';
 
 export const CELL_PADDING = 4;
 /** Lines of one cell; a post's text is cut long before (cleanText). */
 const MOST_LINES = 14;
-const NARROWEST_TEXT = 38;
+/** Longer words (addresses) may break. */
+const LONGEST_WORD = 62;
 
 export interface TableLayout {
   style: TextStyle;
@@ -20,7 +21,6 @@ export interface TableLayout {
 
 export interface LaidCell {
   lines: string[];
-  numeric: boolean;
   href: string | null;
 }
 
@@ -44,52 +44,70 @@ function columnWidths(
   document: ReportDocument,
   { width, style, headStyle }: { width: number; style: TextStyle; headStyle: TextStyle },
 ): number[] | null {
-  const isRigid = table.columns.map((_, index) => table.rows.some((row) => isStiff(row[index])));
-  const natural = table.columns.map((column, index) => {
+  const weights = table.columns.reduce((sum, column) => sum + column.weight, 0);
+  const columns = table.columns.map((column, index) => {
     const cells = table.rows.map((row) => cellWidth(row[index], document, style));
-    return Math.max(longestWord(column.label, headStyle), ...cells) + 2 * CELL_PADDING;
+    const natural = Math.max(longestWord(column.label, headStyle), ...cells) + 2 * CELL_PADDING;
+    const fair = (width * column.weight) / weights;
+    const stiff = table.rows.every((row) => isStiff(row[index]));
+    const least = Math.min(
+      natural,
+      longestPiece(table, index, { style, headStyle }) + 2 * CELL_PADDING,
+    );
+    return { natural, fair, stiff, least, weight: column.weight };
   });
-  const rigid = natural.map((wish, index) => (isRigid[index] ? wish : 0));
-  const left = width - rigid.reduce((sum, part) => sum + part, 0);
-  const soft = table.columns.map((column, index) => (isRigid[index] ? 0 : column.weight));
-  const weights = soft.reduce((sum, weight) => sum + weight, 0);
-  const softColumns = soft.filter((weight) => weight > 0).length;
-  if (left < softColumns * NARROWEST_TEXT) return null;
-  if (weights === 0) {
-    // Only numbers: spread the spare room evenly.
+  const sum = (pick: (column: (typeof columns)[number]) => number) =>
+    columns.reduce((total, column) => total + pick(column), 0);
+  const softNeed = sum((column) => (column.stiff ? 0 : Math.min(column.natural, column.fair)));
+  const wished = sum((column) => (column.stiff ? Math.max(column.natural, column.fair) : 0));
+  const least = sum((column) => (column.stiff ? column.natural : 0));
+  // Numbers spread to their fair share of the page, and draw together as far as words need the room.
+  const give =
+    wished === least ? 0 : Math.max(0, Math.min(1, (width - softNeed - least) / (wished - least)));
+  const rigid = columns.map((column) =>
+    column.stiff
+      ? column.natural + give * (Math.max(column.natural, column.fair) - column.natural)
+      : 0,
+  );
+  const left = width - rigid.reduce((total, part) => total + part, 0);
+  if (left < sum((column) => (column.stiff ? 0 : column.least)) - 0.001) return null;
+  if (columns.every((column) => column.stiff))
     return rigid.map((part) => part + left / table.columns.length);
-  }
-  return shareRoom({ left, soft, natural, rigid });
+  return shareRoom(columns, rigid, left);
 }
 
-/** Text columns by weight, but none wider than its content while another one starves. */
-function shareRoom({
-  left,
-  soft,
-  natural,
-  rigid,
-}: {
-  left: number;
-  soft: number[];
-  natural: number[];
-  rigid: number[];
-}): number[] {
+interface ColumnWish {
+  /** Width at which nothing wraps. */
+  natural: number;
+  /** Width at which no word breaks. */
+  least: number;
+  stiff: boolean;
+  weight: number;
+}
+
+/** Text columns by weight; none below its longest word, none beyond its content while another one wraps. */
+function shareRoom(columns: ColumnWish[], rigid: number[], left: number): number[] {
   const widths = [...rigid];
-  let open = soft.flatMap((weight, index) => (weight > 0 ? [index] : []));
   let room = left;
-  for (;;) {
-    const weights = open.reduce((sum, index) => sum + soft[index]!, 0);
-    const content = open.filter((index) => natural[index]! <= (room * soft[index]!) / weights);
-    if (content.length === 0 || content.length === open.length) {
-      for (const index of open) widths[index] = (room * soft[index]!) / weights;
+  let open = columns.flatMap((column, index) => (column.stiff ? [] : [index]));
+  while (open.length > 0) {
+    const weights = open.reduce((sum, index) => sum + columns[index]!.weight, 0);
+    const fair = (index: number) => (room * columns[index]!.weight) / weights;
+    const narrow = open.filter((index) => fair(index) < columns[index]!.least);
+    const done =
+      narrow.length > 0 ? narrow : open.filter((index) => fair(index) >= columns[index]!.natural);
+    if (done.length === 0 || (narrow.length === 0 && done.length === open.length)) {
+      for (const index of open) widths[index] = fair(index);
       return widths;
     }
-    for (const index of content) {
-      widths[index] = Math.max(natural[index]!, NARROWEST_TEXT);
-      room -= widths[index]!;
-    }
-    open = open.filter((index) => !content.includes(index));
+    const taken = done.map((index) =>
+      narrow.length > 0 ? columns[index]!.least : columns[index]!.natural,
+    );
+    done.forEach((index, at) => (widths[index] = taken[at]!));
+    room -= taken.reduce((sum, width) => sum + width, 0);
+    open = open.filter((index) => !done.includes(index));
   }
+  return widths;
 }
 
 function fillTable(
@@ -103,7 +121,7 @@ function fillTable(
     headStyle,
     lineHeight: style.size * 1.45,
     widths,
-    numeric: table.columns.map((_, index) => table.rows.some((row) => isNumeric(row[index]))),
+    numeric: numericColumns(table),
     head: table.columns.map((column, index) => wrapText(column.label, inner(index), headStyle)),
     rows: table.rows.map((row) =>
       row.map((cell, index) => ({
@@ -114,7 +132,6 @@ function fillTable(
             : wrapText(formatCell(cell, document.lang, document.zone), inner(index), style),
           MOST_LINES,
         ),
-        numeric: isNumeric(cell),
         href: cell.type === 'text' ? (cell.href ?? null) : null,
       })),
     ),
@@ -130,10 +147,27 @@ function cellWidth(cell: Cell | undefined, document: ReportDocument, style: Text
   return cell ? textWidth(formatCell(cell, document.lang, document.zone), style) : 0;
 }
 
-/** A heading may wrap, though not inside a Latin word; Chinese keeps at least three characters together. */
+/** A heading may wrap at spaces and brackets, and Chinese within more than six characters. */
 function longestWord(label: string, style: TextStyle): number {
   const words = label
-    .split(' ')
-    .flatMap((word) => (/^[\u2e80-\uffff（）]+$/u.test(word) ? [word.slice(0, 3)] : [word]));
+    .split(/ |(?=[（(])/u)
+    .flatMap((word) => (word.length > 6 && word > '\u2e80' ? [word.slice(0, 4)] : [word]));
   return Math.max(0, ...words.map((word) => textWidth(word, style)));
+}
+
+/** Widest piece of a text column that should not break: a Latin word, or a few hanzi. */
+function longestPiece(
+  table: Table,
+  index: number,
+  styles: { style: TextStyle; headStyle: TextStyle },
+): number {
+  const label = table.columns[index]?.label ?? '';
+  let widest = longestWord(label, styles.headStyle);
+  for (const row of table.rows) {
+    const cell = row[index];
+    if (cell?.type !== 'text') continue;
+    for (const word of cell.value.match(/[A-Za-z0-9.,:/_-]+|\p{Script=Han}{1,3}/gu) ?? [])
+      widest = Math.max(widest, textWidth(word, styles.style));
+  }
+  return Math.min(widest, LONGEST_WORD);
 }

@@ -71,7 +71,8 @@ function* runsOf(text: string): Generator<{ text: string; family: FontFamily }> 
   let family: FontFamily = 'Weimai Sans';
   for (const { segment } of segmenter.segment(text)) {
     // A space has no face of its own: it stays in the run it follows.
-    const own: FontFamily = segment === ' ' && family === 'Weimai Sans' ? family : familyOf(segment);
+    const own: FontFamily =
+      segment === ' ' && family === 'Weimai Sans' ? family : familyOf(segment);
     if (own !== family && run !== '') {
       yield { text: run, family };
       run = '';

@@ -42,7 +42,7 @@ export function renderPdf(document: ReportDocument): Buffer {
   addTitle(flow, document);
   for (const section of document.sections) {
     // A section's title never stands alone at the foot of a page.
-    ensureRoom(flow, 96);
+    ensureRoom(flow, 46 + leastHeight(section.blocks[0]));
     addSectionTitle(flow, section.number, section.title);
     section.blocks.forEach((block, index) =>
       addBlock(flow, block, document, section.blocks[index + 1]),
@@ -96,8 +96,15 @@ function addTitle(flow: Flow, document: ReportDocument): void {
   );
   flow.y = MARGIN.top + 6;
   addLines(flow, wrapText(document.title, WIDTH, title), title, 1.3);
-  addLines(flow, wrapText(document.subtitle, WIDTH, subtitle), subtitle, 1.4);
   flow.y += 4;
+  addLines(flow, wrapText(document.subtitle, WIDTH, subtitle), subtitle, 1.4);
+  flow.y += 6;
+}
+
+/** Height without which a block cannot begin. */
+function leastHeight(block: Block | undefined): number {
+  if (block?.kind === 'chart') return chartHeight(block) + 26;
+  return block?.kind === 'kpis' ? 110 : 64;
 }
 
 function addSectionTitle(flow: Flow, number: number, title: string): void {
@@ -168,7 +175,7 @@ function addBox(flow: Flow, tone: 'lead' | 'warning', text: string): void {
 
 function addHeading(flow: Flow, text: string, next: Block | undefined): void {
   const style: TextStyle = { size: 10, bold: true };
-  ensureRoom(flow, next?.kind === 'table' ? 70 : 44);
+  ensureRoom(flow, 22 + leastHeight(next));
   flow.y += 6;
   addLines(flow, wrapText(text, WIDTH, style), style, 1.5);
   flow.y += 1;
@@ -304,7 +311,8 @@ function addTableRow(flow: Flow, layout: TableLayout, index: number, height: num
       const style = cell.href === null ? layout.style : { ...layout.style, color: ACCENT };
       cell.lines.forEach((line, row) => {
         const baseline = y + 2.5 + (row + 0.78) * layout.lineHeight;
-        if (cell.numeric) drawRight(context, line, x + width - CELL_PADDING, baseline, style);
+        if (layout.numeric[column])
+          drawRight(context, line, x + width - CELL_PADDING, baseline, style);
         else drawLine(context, line, { x: x + CELL_PADDING, y: baseline }, style);
       });
       if (cell.href !== null) context.annotateLinkUrl(x, y, x + width, y + height, cell.href);
@@ -317,7 +325,7 @@ function addTableRow(flow: Flow, layout: TableLayout, index: number, height: num
 
 function addChart(flow: Flow, block: Extract<Block, { kind: 'chart' }>): void {
   const title: TextStyle = { size: 9, bold: true };
-  const height = block.height * CHART_SCALE * 0.9;
+  const height = chartHeight(block);
   ensureRoom(flow, height + 26);
   addLines(flow, [block.title], title, 1.5);
   const { y } = flow;
@@ -331,6 +339,10 @@ function addChart(flow: Flow, block: Extract<Block, { kind: 'chart' }>): void {
     }),
   );
   flow.y += height + 10;
+}
+
+function chartHeight(block: Extract<Block, { kind: 'chart' }>): number {
+  return block.height * CHART_SCALE * 0.9;
 }
 
 /** Lines of running text; a page may end between any two. */

@@ -5,7 +5,9 @@ export type Measure = (grapheme: string) => number;
 const NOT_FIRST = new Set('，。、；：？！）】》〉」』”’…—·%‰℃〕］｝,.;:?!)]}>・ー～');
 /** Never last in a line: the opening half. */
 const NOT_LAST = new Set('（【《〈「『“‘([{〔［｛￥$¥');
-const LATIN = /[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{N}'’_\-+./:@#%&=?~]/u;
+const LATIN = /[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{N}'’_\-−+.,/:@#%&=?~]/u;
+/** Sums of widths differ in their last digits; a line that fits exactly must fit. */
+const SLACK = 0.01;
 const segmenter = new Intl.Segmenter('zh', { granularity: 'grapheme' });
 
 /**
@@ -27,7 +29,7 @@ export function breakLines(text: string, width: number, measure: Measure): strin
     used = 0;
   };
   for (const token of tokensOf(text, width, measure)) {
-    if (line.length > 0 && used + token.visible > width) {
+    if (line.length > 0 && used + token.visible > width + SLACK) {
       const carried = unbreakableTail(line, token);
       line = line.slice(0, line.length - carried.length);
       flush();
@@ -87,7 +89,7 @@ function* tokensOf(text: string, width: number, measure: Measure): Generator<Tok
       continue;
     }
     const joins = LATIN.test(segment) && !word.endsWith(' ');
-    if (word !== '' && (!joins || visible + size > width)) yield take();
+    if (word !== '' && (!joins || visible + size > width + SLACK)) yield take();
     word += segment;
     wordWidth += size;
     visible = wordWidth;

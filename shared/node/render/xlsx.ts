@@ -5,8 +5,8 @@ import {
   type ReportDocument,
   type ReportSection,
   type Table,
-  isNumeric,
   kpiTable,
+  numericColumns,
 } from '#shared/report/document.ts';
 import { round } from '#shared/report/format.ts';
 import { textsOf } from '#shared/report/texts.ts';
@@ -87,6 +87,7 @@ function addTable(table: Table, { data, widths, document }: SheetParts): void {
     data.push([{ value: table.empty, type: String, textColor: '#59636e' }], []);
     return;
   }
+  const numeric = numericColumns(table);
   data.push(
     table.columns.map((column, index) => ({
       value: column.label,
@@ -95,10 +96,11 @@ function addTable(table: Table, { data, widths, document }: SheetParts): void {
       backgroundColor: '#eef2f6',
       bottomBorderStyle: 'thin',
       wrap: true,
-      align: table.rows.some((row) => isNumeric(row[index])) ? 'right' : 'left',
+      align: numeric[index] ? 'right' : 'left',
     })),
   );
-  for (const row of table.rows) data.push(row.map((cell) => toCell(cell, document.zone)));
+  for (const row of table.rows)
+    data.push(row.map((cell, index) => toCell(cell, document.zone, numeric[index] ?? false)));
   data.push([]);
   table.columns.forEach((column, index) => {
     const longest = Math.max(
@@ -128,7 +130,7 @@ function addChart(block: Extract<Block, { kind: 'chart' }>, { data, images }: Sh
     data.push([{ value: '', type: String, height: ROW_HEIGHT * 0.75 }]);
 }
 
-function toCell(cell: Cell, zone: string): CellObject | null {
+function toCell(cell: Cell, zone: string, right: boolean): CellObject | null {
   if (cell.type === 'text')
     return {
       value: cell.value.slice(0, LONGEST_TEXT),
@@ -141,7 +143,7 @@ function toCell(cell: Cell, zone: string): CellObject | null {
     value,
     type: Number,
     format,
-    align: 'right',
+    align: right ? 'right' : 'left',
     alignVertical: 'top',
   });
   switch (cell.type) {
