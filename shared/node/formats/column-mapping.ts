@@ -143,47 +143,60 @@ export function rowMapper(
     text: mapping.text ?? 'text',
     createdAt: mapping.createdAt ?? 'createdAt',
   };
+  const extras = MAPPABLE_FIELDS.some(
+    (field) => !OWN_FIELDS.has(field) && columns[field] !== undefined,
+  );
   return (cells) => {
     const cell = (field: MappableField) => {
       const column = columns[field];
       return column === undefined ? undefined : textOf(cells[column]);
     };
+    const id = cell('id');
+    const text = cell('text');
     const time = cell('createdAt');
-    const key = contentKey(time, cell('author.id') ?? cell('author.name'), cell('text'));
+    const isSpread = time !== undefined && options.dayTime !== 'start-of-day' && isDayOnly(time);
+    const digest =
+      id === undefined || isSpread
+        ? contentDigest(time, cell('author.id') ?? cell('author.name'), text)
+        : undefined;
     return {
-      id: cell('id') ?? key.id,
+      id: id ?? `sha1:${digest?.toString('hex')}`,
       source: cell('source') ?? options.source ?? 'import',
-      text: cell('text'),
-      createdAt:
-        time !== undefined && options.dayTime !== 'start-of-day' && isDayOnly(time)
-          ? parseTime(time) + key.minute * 60_000
-          : time,
+      text,
+      createdAt: isSpread && digest ? parseTime(time) + minuteOf(digest) * 60_000 : time,
       fetchedAt: options.fetchedAt,
       columns: names,
-      ...optional({
-        author: compact({
-          id: cell('author.id'),
-          name: cell('author.name'),
-          followers: countOf(cell('author.followers')),
-          verified: flagOf(cell('author.verified')),
-          region: cell('author.region'),
-        }),
-        url: cell('url'),
-        repostOf: compact({
-          id: cell('repostOf.id'),
-          text: cell('repostOf.text'),
-          author: cell('repostOf.author'),
-        }),
-        counts: compact({
-          reposts: countOf(cell('counts.reposts')),
-          comments: countOf(cell('counts.comments')),
-          likes: countOf(cell('counts.likes')),
-        }),
-        tags: listOf(cell('tags')),
-        lang: cell('lang'),
-      }),
+      ...(extras ? extrasOf(cell) : {}),
     };
   };
+}
+
+/** Fields that every draft has; a file with only these skips looking for the others in each row. */
+const OWN_FIELDS: ReadonlySet<MappableField> = new Set(['id', 'source', 'text', 'createdAt']);
+
+function extrasOf(cell: (field: MappableField) => string | undefined) {
+  return optional({
+    author: compact({
+      id: cell('author.id'),
+      name: cell('author.name'),
+      followers: countOf(cell('author.followers')),
+      verified: flagOf(cell('author.verified')),
+      region: cell('author.region'),
+    }),
+    url: cell('url'),
+    repostOf: compact({
+      id: cell('repostOf.id'),
+      text: cell('repostOf.text'),
+      author: cell('repostOf.author'),
+    }),
+    counts: compact({
+      reposts: countOf(cell('counts.reposts')),
+      comments: countOf(cell('counts.comments')),
+      likes: countOf(cell('counts.likes')),
+    }),
+    tags: listOf(cell('tags')),
+    lang: cell('lang'),
+  });
 }
 
 /**
@@ -191,9 +204,12 @@ export function rowMapper(
  * A running number would tell them apart within one file, but the same file shuffled, cut in pieces or imported
  * again would then give other ids, and counts would depend on how the file was brought.
  */
-function contentKey(time = '', author = '', text = ''): { id: string; minute: number } {
-  const digest = createHash('sha1').update(`${time}\0${author}\0${text}`).digest();
-  return { id: `sha1:${digest.toString('hex')}`, minute: digest.readUInt32LE(0) % 1_440 };
+function contentDigest(time = '', author = '', text = ''): Buffer {
+  return createHash('sha1').update(`${time}\0${author}\0${text}`).digest();
+}
+
+function minuteOf(digest: Buffer): number {
+  return digest.readUInt32LE(0) % 1_440;
 }
 
 function columnIndexes(

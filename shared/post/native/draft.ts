@@ -83,8 +83,14 @@ export function listOf(value: unknown): string[] | undefined {
 export function compact<T extends object>(value: { [K in keyof T]: T[K] | undefined }):
   | T
   | undefined {
-  const entries = Object.entries(value).filter(([, field]) => field !== undefined);
-  return entries.length > 0 ? (Object.fromEntries(entries) as T) : undefined;
+  let kept: Partial<T> | undefined;
+  for (const key in value) {
+    const field = value[key];
+    if (field === undefined) continue;
+    kept ??= {};
+    kept[key] = field;
+  }
+  return kept as T | undefined;
 }
 
 /** Optional parts of a draft, leaving out what is undefined (exactOptionalPropertyTypes). */
