@@ -19,13 +19,22 @@ import { projectRoot } from '#shared/node/root.ts';
 import type { Store } from '#shared/node/store/store.ts';
 import { version } from '#shared/node/version.ts';
 import { registerAccess, type AccessDeps } from './http/access.ts';
+import { authRoutes } from './http/auth.ts';
 import { registerErrors } from './http/errors.ts';
 import { healthRoutes } from './http/health.ts';
 import { metaRoutes } from './http/meta.ts';
+import { notesRoutes } from './http/notes.ts';
 import { postsIngestRoutes } from './http/posts-ingest.ts';
+import { postsRoutes } from './http/posts.ts';
+import { scoreRoutes } from './http/score.ts';
 import { registerSecurityHeaders } from './http/security.ts';
 import { seriesRoutes } from './http/series.ts';
+import { settingsRoutes } from './http/settings.ts';
+import { sourcesRoutes } from './http/sources.ts';
+import { systemRoutes, type SystemDeps } from './http/system.ts';
 import { topicsRoutes } from './http/topics.ts';
+import type { DemoPlayer } from './demo-player.ts';
+import type { ServerEngine } from './engine.ts';
 import type { Ingest } from './ingest.ts';
 
 /** Everything the routes need; built in main.ts, or by a test. */
@@ -35,6 +44,10 @@ export interface AppDeps {
   ingest: Ingest;
   clock: StoreClock;
   access: AccessDeps;
+  engine: ServerEngine;
+  demo: () => DemoPlayer | undefined;
+  system: Omit<SystemDeps, 'store' | 'queue'>;
+  onLogout: (session: string) => void;
   log: Log;
   metrics: Registry;
   /** Last live number sent to rooms. */
@@ -95,6 +108,18 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       });
       await seriesRoutes(api, deps);
       await topicsRoutes(api, deps);
+      await scoreRoutes(api, deps);
+      await postsRoutes(api, deps);
+      await notesRoutes(api, deps);
+      await sourcesRoutes(api, deps);
+      await settingsRoutes(api, deps);
+      await authRoutes(api, {
+        store: deps.store,
+        open: deps.access.open,
+        tls: deps.tls,
+        onLogout: deps.onLogout,
+      });
+      await systemRoutes(api, { ...deps.system, store: deps.store, queue: deps.queue });
       api.get('/openapi.json', { config: { access: 'public' } }, async () => app.swagger());
     },
     { prefix: '/api/v1' },

@@ -15,10 +15,12 @@ import { createZone } from '#shared/node/zone.ts';
 import { MINUTE_MS } from '#shared/series/bucket.ts';
 import { defaultTopics } from '#shared/topic/default-topics.ts';
 import { buildApp } from './app.ts';
-import { createDemoPlayer } from './demo-player.ts';
+import { createDemoPlayer, type DemoPlayer } from './demo-player.ts';
+import { createServerEngine } from './engine.ts';
 import type { AccessDeps } from './http/access.ts';
 import { createIngest, type Ingest } from './ingest.ts';
-import { createFanOut } from './live/fan-out.ts';
+import { createFanOut, type FanOut, type LiveServer } from './live/fan-out.ts';
+import { createRedisProbe } from '#shared/node/queue/redis-probe.ts';
 import { createLiveServer, serveSockets } from './live/socket.ts';
 import { createPulse } from './live/pulse.ts';
 
@@ -38,6 +40,8 @@ export interface RunningServer {
 export interface ServerOptions {
   env: Env;
   databaseUrl: string;
+  /** Folder of embedded data, keys and imports. */
+  home: string;
   log: Log;
   /** Try the following ports when this one is taken. */
   searchPort: boolean;
@@ -92,7 +96,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const metrics = createMetrics(ingest);
   const access: AccessDeps = { access: store.access, open };
 
-  let fanOut: Awaited<ReturnType<typeof createFanOut>> | undefined;
+  // Filled below: the routes exist before sockets and demo do.
+  let fanOut: FanOut | undefined;
+  let io: LiveServer | undefined;
+  let demo: DemoPlayer | undefined;
   const app = await buildApp({
     store,
     queue,
@@ -101,6 +108,18 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     access,
     log,
     metrics,
+    engine: createServerEngine(store.topics),
+    demo: () => demo,
+    system: {
+      home: options.home,
+      mode: { queue: backend.kind, store: env.DATABASE_URL ? 'external' : 'embedded' },
+      sockets: () => ({
+        clients: io?.engine.clientsCount ?? 0,
+        eventsPerSecond: fanOut?.eventsPerSecond() ?? 0,
+      }),
+      redis: env.REDIS_URL ? createRedisProbe(env.REDIS_URL, onError) : null,
+    },
+    onLogout: () => io?.disconnectSockets(true),
     seq: () => fanOut?.seq ?? 0,
     stopping: () => lifecycle.stopping,
     tls: env.WEIMAI_TLS,
@@ -112,7 +131,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     () => app.close(),
   );
 
-  const io = await lifecycle.add(
+  const sockets = await lifecycle.add(
     'sockets',
     () => createLiveServer(app.server, { access, log }),
     (made) => {
@@ -120,6 +139,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       made.engine.close();
     },
   );
+  io = sockets;
   const newestPosts = async (topics: string[], limit: number) => {
     const wanted = (await store.topics.list()).filter((topic) => topics.includes(topic.id));
     const now = clock.now();
@@ -132,7 +152,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
   const live = await lifecycle.add(
     'fan-out',
-    () => createFanOut({ io, db, log, newestPosts }),
+    () => createFanOut({ io: sockets, db, log, newestPosts }),
     (made) => made.stop(),
   );
   fanOut = live;
@@ -141,13 +161,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     () => createListener({ url: databaseUrl, channel: LIVE_CHANNEL, onWake: live.wake, onError }),
     (made) => made.stop(),
   );
-  const pulse = createPulse({ store, queue, io });
+  const pulse = createPulse({ store, queue });
   await lifecycle.add(
     'heartbeat',
-    () => serveSockets({ io, fanOut: live, store, clock, log, heartbeat: pulse }),
+    () => serveSockets({ io: sockets, fanOut: live, store, clock, log, heartbeat: pulse }),
     (stop) => stop(),
   );
-  await lifecycle.add(
+  demo = await lifecycle.add(
     'demo',
     () => createDemoPlayer({ store, ingest, clock, db, log, databaseUrl, autoStart: options.demo }),
     (made) => made.stop(),
@@ -219,7 +239,7 @@ function createMetrics(ingest: Ingest): Registry {
 /** `weimai server`: one server of many, on a database of your own. */
 export async function main(source: NodeJS.ProcessEnv): Promise<void> {
   try {
-    const { env, warnings } = parseEnv(source);
+    const { env, home, warnings } = parseEnv(source);
     const log = createLog('server', env.WEIMAI_LOG);
     for (const warning of warnings) log.warn(warning);
     if (!env.DATABASE_URL)
@@ -227,6 +247,7 @@ export async function main(source: NodeJS.ProcessEnv): Promise<void> {
     const server = await startServer({
       env,
       databaseUrl: env.DATABASE_URL,
+      home,
       log,
       searchPort: false,
       demo: false,

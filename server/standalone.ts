@@ -79,6 +79,7 @@ async function run(args: string[]): Promise<void> {
         startServer({
           env,
           databaseUrl,
+          home,
           log,
           searchPort: process.env.PORT === undefined,
           demo: env.WEIMAI_DEMO && !args.includes('--no-demo'),

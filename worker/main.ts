@@ -17,7 +17,7 @@ import { createAnalysis } from './analysis.ts';
 import { createBlockList } from './block-list.ts';
 import { crashPointFrom } from './crash-point.ts';
 import { analysePosts } from './jobs/analyse-posts.ts';
-import { createRateMeter } from './rate-meter.ts';
+import { createRateMeter } from '#shared/node/rate-meter.ts';
 import { createSegmenter } from './segmenter.ts';
 
 const SHUTDOWN_MS = 15_000;

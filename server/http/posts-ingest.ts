@@ -45,13 +45,11 @@ export async function postsIngestRoutes(
       if (typeof request.body === 'string') await takeJson(request.body, intake);
       else await takeLines(request.body as Readable, intake);
       await intake.flush();
-      return reply
-        .code(202)
-        .send({
-          accepted: intake.accepted,
-          rejected: intake.rejected,
-          rejectedTotal: intake.rejectedTotal,
-        });
+      return reply.code(202).send({
+        accepted: intake.accepted,
+        rejected: intake.rejected,
+        rejectedTotal: intake.rejectedTotal,
+      });
     },
   );
 }

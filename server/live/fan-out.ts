@@ -1,5 +1,6 @@
 import type { Server } from 'socket.io';
 import type { Log } from '#shared/node/log.ts';
+import { createRateMeter } from '#shared/node/rate-meter.ts';
 import type { Db } from '#shared/node/postgres/pool.ts';
 import { currentSeq, readEvents } from '#shared/node/store/ledger.ts';
 import type {
@@ -36,6 +37,8 @@ export interface FanOut {
   readonly seq: number;
   /** Sends what is gathered now; heartbeats do so first, so that their seq is never ahead of the ticks. */
   flush(): void;
+  /** Messages sent to rooms, a second, over the last ten. */
+  eventsPerSecond(): number;
   stop(): Promise<void>;
 }
 
@@ -58,6 +61,7 @@ export async function createFanOut(deps: FanOutDeps): Promise<FanOut> {
   let dirty = false;
   let stopped = false;
 
+  const sent = createRateMeter(10_000);
   const flush = (): void => {
     clearTimeout(timer);
     timer = undefined;
@@ -71,6 +75,7 @@ export async function createFanOut(deps: FanOutDeps): Promise<FanOut> {
       else byTopic.set(tick.topic, [tick]);
     }
     pending = new Map();
+    sent.add(byTopic.size);
     for (const [topic, buckets] of byTopic)
       deps.io.to(roomOf(topic)).emit('bucket:updated', { seq, buckets });
     dropStalled(deps.io, deps.log);
@@ -127,6 +132,7 @@ export async function createFanOut(deps: FanOutDeps): Promise<FanOut> {
   return {
     wake,
     flush,
+    eventsPerSecond: () => sent.perSecond(),
     get seq() {
       return seq;
     },

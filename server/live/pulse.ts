@@ -3,13 +3,11 @@ import type { Store } from '#shared/node/store/store.ts';
 import { version } from '#shared/node/version.ts';
 import { WORKER_GONE_MS } from '#shared/node/store/workers.ts';
 import type { Heartbeat } from '#shared/wire/live.ts';
-import type { LiveServer } from './fan-out.ts';
 
 /** The facts of a heartbeat, read from the store; cheap enough for every two seconds. */
 export function createPulse(deps: {
   store: Store;
   queue: JobQueue;
-  io: LiveServer;
 }): () => Promise<Omit<Heartbeat, 'seq' | 'wall' | 'clock'>> {
   return async () => {
     const [newestAt, latency, workers, queue] = await Promise.all([

@@ -1,0 +1,28 @@
+import { createEngine, loadEngineParts, type Engine } from '#shared/node/engine.ts';
+import type { TopicsStore } from '#shared/node/store/topics.ts';
+import type { Topic } from '#shared/topic/topic.ts';
+
+/** The worker's engine without segmentation, for previews: same matcher, same scorer, topics as stored now. */
+export interface ServerEngine {
+  current(): Promise<Engine>;
+  /** For topics that are not saved yet. */
+  of(topics: readonly Topic[]): Promise<Engine>;
+}
+
+export function createServerEngine(topics: TopicsStore): ServerEngine {
+  const parts = loadEngineParts();
+  // A failed load is told by the first request that needs it; without this it would end the process.
+  parts.catch(() => undefined);
+  let known: { revision: number; engine: Engine } | undefined;
+  return {
+    async current() {
+      const revision = await topics.revision();
+      if (known?.revision !== revision)
+        known = { revision, engine: createEngine(await parts, await topics.list()) };
+      return known.engine;
+    },
+    async of(list) {
+      return createEngine(await parts, list);
+    },
+  };
+}
