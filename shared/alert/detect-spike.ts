@@ -23,7 +23,7 @@ export interface DetectorOptions {
 }
 
 /** How far above its usual daily maximum a topic must be, in standard deviations. */
-export const SENSITIVITIES = { more: 0.5, balanced: 0.7, fewer: 1 } as const;
+export const SENSITIVITIES = { more: 0.5, balanced: 0.75, fewer: 1 } as const;
 export type Sensitivity = keyof typeof SENSITIVITIES;
 
 export interface Detection {
@@ -62,7 +62,10 @@ const PHI = { low: 0.05, high: 1, start: 0.5, startSteps: 20, memoryMs: 7 * DAY_
 /** Highest surprise of an ordinary day where nothing is known yet: one in ten. */
 const USUAL_SURPRISE = 1;
 const NOVELTY_FLOOR = -1;
-const TOLD_FOR_MS = 24 * HOUR_MS;
+const TOLD_FOR_MS = 12 * HOUR_MS;
+export const SURPRISING = 4;
+const HABIT = 0.75;
+const LEAST_TOLD = [6, 4, 4, 3];
 const GROWN = 1;
 
 export function createDetector(options: DetectorOptions = {}): VolumeDetector {
@@ -102,25 +105,40 @@ export class VolumeDetector {
     let calm = true;
     let novelty = 0;
     let noveltyScales = 0;
+    let unusual = 0;
     for (const scale of this.#scales) {
       const s = scale.judge();
       if (scale.rule.surprise) {
-        if (scale.qualifies() && s - scale.rule.penalty > surprise) {
-          surprise = s - scale.rule.penalty;
-          best = scale;
+        if (scale.qualifies()) {
+          unusual = Math.max(unusual, s - scale.rule.penalty);
+          const habitual =
+            (s - scale.rule.penalty) * Math.min(1, SURPRISING / scale.novelty.level(HABIT));
+          if (habitual > surprise) {
+            surprise = habitual;
+            best = scale;
+          }
         }
-        if (scale.rule.minutes <= 10 && (s >= CALM_SURPRISE || scale.count >= CALM_RATIO * scale.mu)) calm = false;
+        if (
+          scale.rule.minutes <= 10 &&
+          (s >= CALM_SURPRISE || scale.count >= CALM_RATIO * scale.mu)
+        )
+          calm = false;
       }
       if (scale.rule.novelty) {
         novelty += Math.max(NOVELTY_FLOOR, scale.novelty.of(s));
         noveltyScales++;
-        scale.novelty.add(s);
       }
+      scale.novelty.add(s);
     }
     novelty /= noveltyScales;
     this.#baseline.add(index, count);
     const shown = best ?? this.#scales[0]!;
-    const alert = this.#gate.tell(index, novelty);
+    const alert = this.#gate.tell(
+      index,
+      unusual >= LEAST_TOLD[Math.min(this.#baseline.days, LEAST_TOLD.length - 1)]!
+        ? novelty
+        : Number.NEGATIVE_INFINITY,
+    );
     return {
       at,
       score: scoreOf(novelty, SENSITIVITIES[this.sensitivity], alert),

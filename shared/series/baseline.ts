@@ -60,7 +60,10 @@ export class Baseline {
     const seasonal = this.#median * this.#level;
     const trust = this.#days / (this.#days + 1);
     if (Number.isNaN(cold)) return seasonal;
-    return Math.exp(trust * Math.log(Math.max(seasonal, LEAST_RATE)) + (1 - trust) * Math.log(Math.max(cold, LEAST_RATE)));
+    return Math.exp(
+      trust * Math.log(Math.max(seasonal, LEAST_RATE)) +
+        (1 - trust) * Math.log(Math.max(cold, LEAST_RATE)),
+    );
   }
 
   /** Take in the count of step `index`; steps never added stay unknown and are no zeros. */
@@ -114,7 +117,8 @@ export class Baseline {
     const hour = this.#recent.sum(0, 2 * half + 1);
     const centre = this.#bin - half;
     if (centre < 0) return;
-    this.#rates[centre % this.#rates.length] = hour.known === 0 ? Number.NaN : hour.count / hour.known;
+    this.#rates[centre % this.#rates.length] =
+      hour.known === 0 ? Number.NaN : hour.count / hour.known;
   }
 
   /** What the open bin's expectations stand on. */

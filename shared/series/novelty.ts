@@ -40,6 +40,11 @@ export class Novelty {
     return (Math.log(Math.max(value, FLOOR)) - this.#mean) / this.#spread;
   }
 
+  /** The value that many standard deviations above the usual daily maximum. */
+  level(deviations: number): number {
+    return Math.exp(this.#mean + deviations * this.#spread);
+  }
+
   add(value: number): void {
     this.#highest = Math.max(this.#highest, value);
     if (++this.#steps < this.#blockSteps) return;
@@ -65,6 +70,8 @@ export class Novelty {
     const sum = this.#days.reduce((total, day) => total + day, 0);
     this.#mean = (sum + PRIOR_MEAN_DAYS * Math.log(this.#usual)) / (n + PRIOR_MEAN_DAYS);
     const squares = this.#days.reduce((total, day) => total + (day - this.#mean) ** 2, 0);
-    this.#spread = Math.sqrt((squares + PRIOR_SPREAD_DAYS * PRIOR_SPREAD ** 2) / (n + PRIOR_SPREAD_DAYS));
+    this.#spread = Math.sqrt(
+      (squares + PRIOR_SPREAD_DAYS * PRIOR_SPREAD ** 2) / (n + PRIOR_SPREAD_DAYS),
+    );
   }
 }
