@@ -1,5 +1,6 @@
 import { secretsOf } from '#shared/alert/channel.ts';
 import type { Channel, ChannelOf, OutgoingMessage } from '#shared/alert/channel.ts';
+import { retryAfterMs } from '#shared/node/http/retry-after.ts';
 import { FetchError } from '#shared/node/http/safe-fetch.ts';
 import type { FetchErrorCode, SafeResponse } from '#shared/node/http/safe-fetch.ts';
 import { alertmanager } from './alertmanager.ts';
@@ -24,7 +25,6 @@ import { serverchan } from './serverchan.ts';
 import { slack } from './slack.ts';
 import { clip } from './split.ts';
 import { telegram } from './telegram.ts';
-import { retryAfterMs } from './verdict.ts';
 import { webhook } from './webhook.ts';
 import { wecom } from './wecom.ts';
 

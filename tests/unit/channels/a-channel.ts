@@ -1,10 +1,5 @@
 import { channelSchema } from '#shared/alert/channel.ts';
-import type {
-  ChannelInput,
-  ChannelOf,
-  ChannelType,
-  OutgoingMessage,
-} from '#shared/alert/channel.ts';
+import type { ChannelOf, ChannelType, OutgoingMessage } from '#shared/alert/channel.ts';
 
 export const WEBHOOK_SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 
@@ -27,8 +22,14 @@ export function aChannel<T extends ChannelType>(
   type: T,
   fields: Record<string, unknown> = {},
 ): ChannelOf<T> {
-  const input = { type, id: `c-${type}`, name: type, ...REQUIRED[type], ...fields };
-  return channelSchema.parse(input as ChannelInput) as ChannelOf<T>;
+  const input: Record<string, unknown> = {
+    type,
+    id: `c-${type}`,
+    name: type,
+    ...REQUIRED[type],
+    ...fields,
+  };
+  return channelSchema.parse(input) as ChannelOf<T>;
 }
 
 export function aMessage(fields: Partial<OutgoingMessage> = {}): OutgoingMessage {

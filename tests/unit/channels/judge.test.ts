@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { retryAfterMs } from '#shared/node/http/retry-after.ts';
 import type { HttpChannelType } from '#worker/channels/channel.ts';
 import { judgeMailError } from '#worker/channels/email.ts';
 import { HTTP_CHANNELS, judgeResponse } from '#worker/channels/index.ts';
-import { retryAfterMs } from '#worker/channels/verdict.ts';
 
 const NOW = Date.UTC(2025, 0, 20);
 

@@ -9,7 +9,7 @@ import { aChannel, aMessage } from './a-channel.ts';
 const T0 = 1_737_378_240_000;
 
 /** Calls allowed in any span of the provider's own length (spec/channels.md). */
-const PROVIDER_LIMITS: [ChannelType, object, spanMs: number, calls: number][] = [
+const PROVIDER_LIMITS: [ChannelType, Record<string, unknown>, spanMs: number, calls: number][] = [
   ['dingtalk', {}, 60_000, 20],
   ['wecom', {}, 60_000, 20],
   ['feishu', {}, 1000, 5],
