@@ -237,11 +237,15 @@ function changeCell(kpi: Kpi, against: KpiChange | null): Cell {
 
 function layoutTrend(report: Report, { t }: LayoutContext): Block[] {
   const { trend } = report;
-  const chartPoints = fillSteps(report);
+  const chartPoints: ChartPoint[] = trend.points.map((point) => ({
+    ...point,
+    label: stepLabel(point.at, report),
+  }));
+  const spoken = trend.points.filter((point) => point.n > 0);
   const labels = { ...t.labels, mood: t.chart.mood, band: t.chart.band };
   const few = trend.points.some((point) => point.n > 0 && point.n < FEW_POSTS);
   const blocks: Block[] =
-    trend.points.length === 0
+    spoken.length === 0
       ? []
       : [
           {
@@ -259,7 +263,7 @@ function layoutTrend(report: Report, { t }: LayoutContext): Block[] {
             config: moodChart(chartPoints, labels),
           },
         ];
-  if (few || (trend.points.length > 0 && chartPoints.length > trend.points.length))
+  if (few || (spoken.length > 0 && spoken.length < trend.points.length))
     blocks.push({ kind: 'text', tone: 'note', text: t.trend.note });
   blocks.push({
     kind: 'table',
@@ -274,7 +278,7 @@ function layoutTrend(report: Report, { t }: LayoutContext): Block[] {
       { label: t.trend.low, weight: 1 },
       { label: t.trend.high, weight: 1 },
     ],
-    rows: trend.points.map((point) => [
+    rows: spoken.map((point) => [
       minute(point.at),
       count(point.n),
       count(point.positive),
@@ -286,36 +290,6 @@ function layoutTrend(report: Report, { t }: LayoutContext): Block[] {
     ]),
   });
   return blocks;
-}
-
-/** Every step of the period for the charts; silent ones are empty, so that silence takes its room on the axis. */
-export function fillSteps(report: Report): ChartPoint[] {
-  const { cover, trend } = report;
-  const known = new Map(trend.points.map((point) => [point.at, point]));
-  const first = trend.points[0]?.at ?? cover.from;
-  // Steps may be aligned to the epoch or to the local day; the stored points tell which.
-  const start = first - Math.ceil((first - cover.from) / trend.stepMs) * trend.stepMs;
-  const steps: ChartPoint[] = [];
-  for (let at = start; at < cover.to; at += trend.stepMs) {
-    if (at + trend.stepMs <= cover.from) continue;
-    const label = stepLabel(at, report);
-    const point = known.get(at);
-    steps.push(
-      point
-        ? { ...point, label }
-        : {
-            label,
-            n: 0,
-            positive: 0,
-            neutral: 0,
-            negative: 0,
-            mood: null,
-            moodLow: null,
-            moodHigh: null,
-          },
-    );
-  }
-  return steps;
 }
 
 function stepLabel(at: number, { cover, trend }: Report): string {

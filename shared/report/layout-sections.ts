@@ -142,7 +142,9 @@ export function layoutWords(report: Report, { t }: LayoutContext): Block[] {
     {
       kind: 'text',
       tone: 'note',
-      text: fill(t.words.counted, formatCount(words.authors), formatCount(words.backgroundAuthors)),
+      text:
+        fill(t.words.counted, formatCount(words.authors), formatCount(words.backgroundAuthors)) +
+        (words.sampleEvery > 1 ? fill(t.words.sampled, formatCount(words.sampleEvery)) : ''),
     },
     { kind: 'heading', text: t.words.rising },
     wordTable(words.rising, t.words.none, t),

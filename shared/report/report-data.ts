@@ -43,7 +43,8 @@ export interface ReportData {
   spikes: SpikeExplanation[];
   /** Candidates for the top posts: at least the 20 most forwarded of each label. */
   topPosts: PostFacts[];
-  words: { now: WordFacts; before: WordFacts };
+  /** Words of every `sampleEvery`-th author; 1 = of all. */
+  words: { now: WordFacts; before: WordFacts; sampleEvery: number };
   authors: AuthorFacts[];
   sources: GroupFacts[];
   regions: GroupFacts[];
@@ -56,7 +57,7 @@ export interface ReportData {
 /** Sums of one period and of the time before it. */
 export interface SpanFacts {
   total: Bucket;
-  /** Buckets of `stepMs` inside the period, ascending; silent steps are absent. */
+  /** Gap-filled steps of the period, ascending: silence is an empty bucket. */
   series: Bucket[];
   /** The period of the same length just before; null when nothing was stored then. */
   previous: Bucket | null;
@@ -121,20 +122,22 @@ export interface IncidentFacts {
 }
 
 export interface CorrectionFacts {
-  /** Start of the reviews counted; they end with the period. */
+  /** Reviewed are posts from here to the end of the period. */
   since: number;
   /** Labels that people confirmed or changed: what the machine said against what they said. */
   reviews: { machine: MoodLabel; person: MoodLabel; n: number }[];
 }
 
 export interface QualityFacts {
-  /** Posts received for this period, before any was dropped. */
+  /** Posts of this period in the store, with or without a topic. */
   received: number;
+  /** Repeats and refusals received on the days of the period, whatever the time of the post. */
   duplicates: number;
   rejected: number;
   /** Valid but without a topic. */
   unmatched: number;
-  deleted: number;
+  /** Null where deletions are not told to us. */
+  deleted: number | null;
   /** Receipt to commit. */
   latencyP50Ms: number | null;
   latencyP95Ms: number | null;

@@ -168,6 +168,7 @@ export const reportSchema = z.object({
   words: z.object({
     authors: count,
     backgroundAuthors: count,
+    sampleEvery: count,
     rising: z.array(word),
     falling: z.array(word),
   }),
@@ -238,7 +239,7 @@ export const reportSchema = z.object({
     unmatched: count,
     duplicates: count,
     rejected: count,
-    deleted: count,
+    deleted: count.nullable(),
     late: count,
     lateShare: share.nullable(),
     latencyP50Ms: count.nullable(),

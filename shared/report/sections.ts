@@ -97,6 +97,7 @@ export function buildWords(data: ReportData): Report['words'] {
   return {
     authors: now.total,
     backgroundAuthors: before.total,
+    sampleEvery: data.words.sampleEvery,
     rising: before.total === 0 ? [] : risingWords(now, before, TOP_WORDS).map(roundWord),
     falling:
       now.total === 0

@@ -106,6 +106,7 @@ const zh = {
     g2: 'G²',
     none: '没有显著变化的词。',
     counted: '按作者计数：本时段 {0} 位，对照时段 {1} 位。一人发百条只算一次。',
+    sampled: '（每 {0} 位作者抽取 1 位。）',
   },
   voices: {
     authors: '发帖最多的作者',
@@ -155,7 +156,7 @@ const zh = {
     severities: { critical: '严重', warning: '警告', nodata: '无数据' } as Record<string, string>,
   },
   corrections: {
-    none: '本时段前 30 天内没有人工复核，准确率未知。',
+    none: '本时段及前 30 天的帖子没有人工复核，准确率未知。',
     summary: '复核 {0} 条，改判 {1} 条；一致率 {2}（90% 区间 {3} 至 {4}）。',
     note: '复核的帖子由人挑选，不是随机样本：一致率偏低而非偏高是常态。',
     label: '情绪',
@@ -169,11 +170,11 @@ const zh = {
   quality: {
     item: '项目',
     value: '数值',
-    received: '收到',
-    counted: '计入（至少一个话题）',
-    unmatched: '未匹配话题',
-    duplicates: '重复（未计入）',
-    rejected: '拒收',
+    received: '入库帖子',
+    counted: '提及本报告话题的帖子',
+    unmatched: '未匹配任何话题',
+    duplicates: '重复（当日收到，未计入）',
+    rejected: '拒收（当日收到）',
     deleted: '删除',
     late: '迟到 10 分钟以上的提及',
     lateShare: '迟到占比',
@@ -315,6 +316,7 @@ const en: typeof zh = {
     none: 'No word changed significantly.',
     counted:
       'Counted by author: {0} in the period, {1} in the comparison. A hundred posts by one person count once.',
+    sampled: ' (One author in {0} was sampled.)',
   },
   voices: {
     authors: 'Authors with most posts',
@@ -368,7 +370,7 @@ const en: typeof zh = {
     >,
   },
   corrections: {
-    none: 'Nobody reviewed labels in the 30 days before the end of the period: accuracy unknown.',
+    none: 'Nobody reviewed posts of the 30 days up to the end of the period: accuracy unknown.',
     summary: 'Reviewed {0}, changed {1}; agreement {2} (90% interval {3} to {4}).',
     note: 'People choose what they review, so this is no random sample; agreement tends to come out too low.',
     label: 'Label',
@@ -382,11 +384,11 @@ const en: typeof zh = {
   quality: {
     item: 'Item',
     value: 'Value',
-    received: 'Received',
-    counted: 'Counted (at least one topic)',
-    unmatched: 'Without a topic',
-    duplicates: 'Duplicates (not counted)',
-    rejected: 'Rejected',
+    received: 'Posts stored',
+    counted: 'Posts about the topics of this report',
+    unmatched: 'Posts without any topic',
+    duplicates: 'Duplicates received (not counted)',
+    rejected: 'Posts rejected on arrival',
     deleted: 'Deleted',
     late: 'Mentions more than 10 minutes late',
     lateShare: 'Late share',

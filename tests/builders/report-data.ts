@@ -67,7 +67,7 @@ function aTopic(shape: TopicShape, color: number, from: number): TopicFacts {
       hour >= 21 ? shape.eveningNegative : shape.negative,
       random,
     ),
-  ).filter((bucket) => bucket.n > 0);
+  );
   const day = (factor: number, negative: number, back: number) => {
     const at = from - back * 24 * HOUR_MS;
     return bucketOf(at, Math.round(sum(series, at).n * factor), negative, random);
@@ -122,6 +122,7 @@ export function aReportData(
     spikes: [aSpike(from), aMoodSpike(from)],
     topPosts: somePosts(from),
     words: {
+      sampleEvery: 1,
       now: {
         total: 9_412,
         authors: [
@@ -288,7 +289,7 @@ export function anEmptyReportData(overrides: Partial<ReportData> = {}): ReportDa
     posts: 0,
     spikes: [],
     topPosts: [],
-    words: { now: { authors: [], total: 0 }, before: { authors: [], total: 0 } },
+    words: { now: { authors: [], total: 0 }, before: { authors: [], total: 0 }, sampleEvery: 1 },
     authors: [],
     sources: [],
     regions: [],

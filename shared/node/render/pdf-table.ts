@@ -50,10 +50,11 @@ function columnWidths(
     const natural = Math.max(longestWord(column.label, headStyle), ...cells) + 2 * CELL_PADDING;
     const fair = (width * column.weight) / weights;
     const stiff = table.rows.every((row) => isStiff(row[index]));
-    const least = Math.min(
-      natural,
-      longestPiece(table, index, { style, headStyle }) + 2 * CELL_PADDING,
+    const numbers = table.rows.map((row) =>
+      isStiff(row[index]) ? cellWidth(row[index], document, style) : 0,
     );
+    const piece = longestPiece(table, index, { style, headStyle });
+    const least = Math.min(natural, Math.max(piece, ...numbers) + 2 * CELL_PADDING);
     return { natural, fair, stiff, least, weight: column.weight };
   });
   const sum = (pick: (column: (typeof columns)[number]) => number) =>

@@ -1,0 +1,129 @@
+/**
+ * A report over a day of a million posts: time and memory of loading, building and rendering it.
+ *   npx tsx tests/bench/report.ts [--posts 1000000] [--keep]
+ * Makes a store of its own under /tmp; posts are written by SQL, buckets by the program's own rebuild.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, rmSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { startEmbeddedPostgres } from '#shared/node/postgres/embedded.ts';
+import { migrate } from '#shared/node/postgres/migrate.ts';
+import { createPartitionKeeper } from '#shared/node/postgres/partitions.ts';
+import { type Db, createPool, inTransaction } from '#shared/node/postgres/pool.ts';
+import { REPORT_FORMATS, renderReport } from '#shared/node/render/render-report.ts';
+import { createReportSource } from '#shared/node/store/report-source.ts';
+import { createStore } from '#shared/node/store/store.ts';
+import { createZone } from '#shared/node/zone.ts';
+import { buildReport } from '#shared/report/build-report.ts';
+import { daySpan } from '#shared/report/zone.ts';
+import { HOUR_MS } from '#shared/series/bucket.ts';
+
+const { values } = parseArgs({
+  options: {
+    posts: { type: 'string', default: '1000000' },
+    keep: { type: 'boolean', default: false },
+  },
+});
+const POSTS = Number(values.posts);
+const HOME = '/tmp/weimai-bench-report';
+const ZONE = 'Asia/Shanghai';
+const DAY = daySpan('2025-01-27', ZONE);
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+const fresh = !existsSync(HOME);
+const postgres = await startEmbeddedPostgres({ dataDir: `${HOME}/postgres` });
+const db = createPool({ url: postgres.url, name: 'bench', onError: (error) => say(error.message) });
+try {
+  await migrate(db, { queue: false });
+  const store = createStore(db, createZone(ZONE), ZONE);
+  if (fresh) await fillStore(db, store);
+  await measure(db);
+} finally {
+  await db.end();
+  await postgres.stop();
+  if (!values.keep) rmSync(HOME, { recursive: true, force: true });
+}
+
+async function fillStore(db: Db, store: ReturnType<typeof createStore>): Promise<void> {
+  const began = performance.now();
+  const topics = [];
+  for (const [index, id] of ['deepseek', 'nvidia', 'chatgpt', 'ernie', 'kimi'].entries()) {
+    topics.push(
+      await store.topics.create({
+        id,
+        name: id,
+        aliases: [id],
+        exclude: [],
+        query: '',
+        color: index,
+      }),
+    );
+  }
+  await createPartitionKeeper(db)([DAY.from - 24 * HOUR_MS, DAY.from, DAY.to - 1]);
+  const before = Math.round(POSTS / 4);
+  const spans = [
+    { from: DAY.from - 24 * HOUR_MS, n: before, first: 0 },
+    { from: DAY.from, n: POSTS, first: before },
+  ];
+  for (const { from, n, first } of spans) {
+    await db.query(
+      `insert into posts (pid, created_at, received_at, source, id, text, author, author_id, author_name, followers, region, reposts, comments, likes,
+         root, words, score, label, repost, topics)
+       select $3 + i, $1 + (i::bigint * 86400000 / $2), $1 + (i::bigint * 86400000 / $2) + 900 + 500000 * (i % 37 = 0)::int,
+         (array['weibo','weibo','weibo','zhihu','douyin'])[1 + i % 5], ($3 + i)::text,
+         '第' || i || '条：服务器繁忙，请稍后再试，训练成本只有零头，国产之光 ' || md5(i::text),
+         hashint4(i % 400003), (i % 400003)::text, '用户' || (i % 400003), i % 10007,
+         (array['北京','浙江','广东','上海','四川','湖北',null])[1 + i % 7], (i::bigint * 7919) % 1009, i % 53, (i * 31) % 4001,
+         case when i % 9 = 0 then i % 211 else 1000000 + $3 + i end,
+         '服务器 繁忙 训练 成本 零头 词' || (i % 5003) || ' 词' || (i % 307) || ' 国产 之光',
+         case i % 3 when 0 then 600 when 1 then 0 else -600 end, 1 - i % 3, 0,
+         case when i % 10 = 0 then array[1 + i % 5, 1 + (i + 1) % 5] else array[1 + i % 5] end
+       from generate_series(0, $2 - 1) as i`,
+      [from, n, first],
+    );
+  }
+  await db.query(
+    `insert into mentions (topic, created_at, pid, label, score, author, root, repost, late, demo, evidence)
+     select t, created_at, pid, label, score, author, root, false, received_at - created_at > 600000, false, '[]' from posts, unnest(topics) as t`,
+  );
+  await db.query(
+    `insert into source_minutes (source, at, n, matched) select source, created_at / 60000 * 60000, count(*), count(*) from posts group by 1, 2`,
+  );
+  await db.query(
+    `insert into batches (id, at, received_at, posts, counted, duplicate, dropped) select gen_random_uuid(), $1::bigint + i * 1000 + 400, $1::bigint + i * 1000, 500, 500, 0, 0 from generate_series(0, 86399) i`,
+    [DAY.from],
+  );
+  for (const topic of topics)
+    await inTransaction(db, (tx) =>
+      store.history.rebuild(tx, topic, DAY.from - 24 * HOUR_MS, DAY.to),
+    );
+  await db.query('vacuum analyze');
+  say(`filled in ${seconds(began)}`);
+}
+
+async function measure(db: Db): Promise<void> {
+  const source = createReportSource(db);
+  for (const topics of [['deepseek'], ['deepseek', 'nvidia', 'chatgpt', 'ernie', 'kimi']]) {
+    const began = performance.now();
+    const data = await source.load({ ...DAY, zone: ZONE, topics, period: 'day' });
+    const loaded = seconds(began);
+    const report = buildReport(data, {
+      hash: (text) => createHash('sha256').update(text).digest('hex'),
+    });
+    say(
+      `${topics.length} topics, ${report.kpis[0]?.value} mentions: loaded in ${loaded}, built in ${seconds(began)}`,
+    );
+    for (const format of REPORT_FORMATS) {
+      const started = performance.now();
+      const { body } = await renderReport(report, { format, lang: 'zh' });
+      say(`  ${format} ${body.length} bytes in ${seconds(started)}`);
+    }
+    say(
+      `  all in ${seconds(began)}; peak memory ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`,
+    );
+  }
+}
+
+function seconds(since: number): string {
+  return `${((performance.now() - since) / 1000).toFixed(2)} s`;
+}
