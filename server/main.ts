@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import os from 'node:os';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { createStoreClock, type StoreClock } from '#shared/node/clock.ts';
@@ -53,6 +54,7 @@ export interface ServerOptions {
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { env, log, databaseUrl } = options;
   const open = await refuseOpenDoor(env);
+  mkdirSync(options.home, { recursive: true, mode: 0o700 });
   const onError = createThrottledError(log);
   const lifecycle = createLifecycle((name, phase, ms) =>
     log.debug({ part: name, ms: Math.round(ms) }, phase),
