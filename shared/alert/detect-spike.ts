@@ -10,6 +10,7 @@ import { nbSurprise } from '#shared/series/surprise.ts';
  *
  *   surprise  S = −log10 P(X ≥ c) of a negative binomial around the seasonal baseline; counts only windows with
  *             at least twice the expected posts and at least 10 (spec/mood-and-spikes.md section 2)
+ *             scaled down for topics whose daily maximum lies above 4 anyway
  *   novelty   S of 5 minutes, 1 hour and 12 hours, each against its own daily maxima of the last month, averaged:
  *             a true event stands out on every scale, a bot's blip only on the shortest, a busy day only on the longest
  *
@@ -31,7 +32,7 @@ export interface Detection {
   /** 0…1: at least 0.5 exactly where `alert` is 1, the more the newer; below, how near it came. */
   score: number;
   alert: 0 | 1;
-  /** Surprise of the most surprising window that has enough posts; 0 where none has. */
+  /** Surprise of the most surprising window that has enough posts, weighed by habit; 0 where none has. */
   surprise: number;
   /** That window: what was expected, what was seen, its length. Where none qualifies, the shortest. */
   expected: number;
@@ -47,10 +48,10 @@ export interface Detection {
 
 /** Scales in minutes. `penalty`: the shortest has most chances to be wrong and must surprise by one more. */
 const SCALES = [
-  { minutes: 5, surprise: true, novelty: true, penalty: 1 },
-  { minutes: 10, surprise: true, novelty: false, penalty: 0 },
-  { minutes: 60, surprise: true, novelty: true, penalty: 0 },
-  { minutes: 720, surprise: false, novelty: true, penalty: 0 },
+  { minutes: 5, surprise: true, novelty: true, calm: true, penalty: 1 },
+  { minutes: 10, surprise: true, novelty: false, calm: true, penalty: 0 },
+  { minutes: 60, surprise: true, novelty: true, calm: false, penalty: 0 },
+  { minutes: 720, surprise: false, novelty: true, calm: false, penalty: 0 },
 ] as const;
 const LEAST_RATIO = 2;
 const LEAST_POSTS = 10;
@@ -61,12 +62,21 @@ const CALM_RATIO = 1.5;
 const PHI = { low: 0.05, high: 1, start: 0.5, startSteps: 20, memoryMs: 7 * DAY_MS } as const;
 /** Highest surprise of an ordinary day where nothing is known yet: one in ten. */
 const USUAL_SURPRISE = 1;
+/** No scale speaks against the others by more than this. */
 const NOVELTY_FLOOR = -1;
+/** One event is told once in this time… */
 const TOLD_FOR_MS = 12 * HOUR_MS;
-export const SURPRISING = 4;
-const HABIT = 0.75;
-const LEAST_TOLD = [6, 4, 4, 3];
+/** …unless it grows by as many standard deviations. */
 const GROWN = 1;
+/** Plain surprise an alert needs, by days of history: the first days know no daily curve. */
+const LEAST_TOLD = [6, 4, 4, 3];
+/** Surprise at which a spike opens ("balanced"; more = 3.5, fewer = 5). */
+export const SURPRISING = 4;
+/**
+ * Where a topic's usual daily maximum plus this many standard deviations lies above {@link SURPRISING}, surprise is
+ * scaled down by their ratio: 4 always means "more than this topic does anyway".
+ */
+const HABIT = 0.75;
 
 export function createDetector(options: DetectorOptions = {}): VolumeDetector {
   return new VolumeDetector(options.stepMs ?? MINUTE_MS, options.sensitivity ?? 'balanced');
@@ -77,7 +87,7 @@ export class VolumeDetector {
   readonly sensitivity: Sensitivity;
   #baseline: Baseline;
   #scales: Scale[];
-  #counts: Float32Array;
+  #counts: Float64Array;
   #expected: Float32Array;
   #origin = 0;
   #index = -1;
@@ -89,68 +99,60 @@ export class VolumeDetector {
     this.#baseline = new Baseline(stepMs);
     this.#scales = scalesFor(stepMs);
     const longest = Math.max(...this.#scales.map((scale) => scale.steps));
-    this.#counts = new Float32Array(longest);
+    this.#counts = new Float64Array(longest);
     this.#expected = new Float32Array(longest);
     this.#gate = new Gate(SENSITIVITIES[sensitivity], TOLD_FOR_MS / stepMs);
   }
 
   /** Takes in one step; steps left out are unknown, not zero. Null for a step at or before the last one. */
   push(at: number, count: number): Detection | null {
-    if (this.#index < 0) this.#origin = at;
-    const index = Math.round((at - this.#origin) / this.stepMs);
+    const index = this.#indexOf(at);
     if (index <= this.#index) return null;
     this.#slideTo(index, count);
-    let best: Scale | null = null;
-    let surprise = 0;
-    let calm = true;
-    let novelty = 0;
-    let noveltyScales = 0;
-    let unusual = 0;
-    for (const scale of this.#scales) {
-      const s = scale.judge();
-      if (scale.rule.surprise) {
-        if (scale.qualifies()) {
-          unusual = Math.max(unusual, s - scale.rule.penalty);
-          const habitual =
-            (s - scale.rule.penalty) * Math.min(1, SURPRISING / scale.novelty.level(HABIT));
-          if (habitual > surprise) {
-            surprise = habitual;
-            best = scale;
-          }
-        }
-        if (
-          scale.rule.minutes <= 10 &&
-          (s >= CALM_SURPRISE || scale.count >= CALM_RATIO * scale.mu)
-        )
-          calm = false;
-      }
-      if (scale.rule.novelty) {
-        novelty += Math.max(NOVELTY_FLOOR, scale.novelty.of(s));
-        noveltyScales++;
-      }
-      scale.novelty.add(s);
-    }
-    novelty /= noveltyScales;
+    const judged = this.#judge();
     this.#baseline.add(index, count);
-    const shown = best ?? this.#scales[0]!;
-    const alert = this.#gate.tell(
-      index,
-      unusual >= LEAST_TOLD[Math.min(this.#baseline.days, LEAST_TOLD.length - 1)]!
-        ? novelty
-        : Number.NEGATIVE_INFINITY,
-    );
+    const { days } = this.#baseline;
+    const least = LEAST_TOLD[Math.min(days, LEAST_TOLD.length - 1)]!;
+    const alert = judged.plain >= least && this.#gate.tells(index, judged.novelty);
+    this.#gate.follow(index, judged.novelty);
+    const shown = judged.best ?? this.#scales[0]!;
     return {
       at,
-      score: scoreOf(novelty, SENSITIVITIES[this.sensitivity], alert),
+      score: scoreOf(judged.novelty, SENSITIVITIES[this.sensitivity], alert),
       alert: alert ? 1 : 0,
-      surprise,
+      surprise: judged.surprise,
       expected: shown.mu,
       observed: Math.round(shown.count),
       windowMs: shown.steps * this.stepMs,
-      novelty,
-      calm,
-      days: this.#baseline.days,
+      novelty: judged.novelty,
+      calm: judged.calm,
+      days,
     };
+  }
+
+  #judge(): Judgement {
+    const judged: Judgement = { best: null, surprise: 0, plain: 0, novelty: 0, calm: true };
+    let weighed = 0;
+    for (const scale of this.#scales) {
+      const s = scale.judge();
+      if (scale.rule.surprise && scale.qualifies()) {
+        const plain = s - scale.rule.penalty;
+        const habitual = plain * Math.min(1, SURPRISING / scale.novelty.level(HABIT));
+        judged.plain = Math.max(judged.plain, plain);
+        if (habitual > judged.surprise) {
+          judged.surprise = habitual;
+          judged.best = scale;
+        }
+      }
+      if (scale.rule.calm && !scale.isCalm(s)) judged.calm = false;
+      if (scale.rule.novelty) {
+        judged.novelty += Math.max(NOVELTY_FLOOR, scale.novelty.of(s));
+        weighed++;
+      }
+      scale.novelty.add(s);
+    }
+    judged.novelty /= weighed;
+    return judged;
   }
 
   /** An independent copy: judge the newest minutes, which may still change, without committing to them. */
@@ -166,10 +168,19 @@ export class VolumeDetector {
     return copy;
   }
 
+  /** Steps since 1970; stamps that waver by less than half a step stay in line with the first. */
+  #indexOf(at: number): number {
+    const first = Math.floor(this.#origin / this.stepMs);
+    if (this.#index >= 0) return first + Math.round((at - this.#origin) / this.stepMs);
+    this.#origin = at;
+    return Math.floor(at / this.stepMs);
+  }
+
   #slideTo(index: number, count: number): void {
     const expected = this.#baseline.expect(index);
     const size = this.#counts.length;
-    for (let i = Math.max(this.#index + 1, index - size); i < index; i++) this.#slide(i, 0, 0);
+    const gapFrom = this.#index < 0 ? index : Math.max(this.#index + 1, index - size);
+    for (let i = gapFrom; i < index; i++) this.#slide(i, 0, 0);
     // Nothing known yet: the first steps expect what they see.
     this.#slide(index, count, Number.isNaN(expected) ? count : expected);
     this.#index = index;
@@ -178,8 +189,7 @@ export class VolumeDetector {
   #slide(index: number, count: number, expected: number): void {
     const size = this.#counts.length;
     for (const scale of this.#scales) {
-      const leaving = index - scale.steps;
-      if (leaving < 0) continue;
+      const leaving = Math.max(0, index - scale.steps);
       scale.count -= this.#counts[leaving % size]!;
       scale.sum -= this.#expected[leaving % size]!;
     }
@@ -190,6 +200,15 @@ export class VolumeDetector {
       scale.sum += this.#expected[index % size]!;
     }
   }
+}
+
+interface Judgement {
+  best: Scale | null;
+  surprise: number;
+  /** Highest surprise before habit is weighed in. */
+  plain: number;
+  novelty: number;
+  calm: boolean;
 }
 
 /** One sliding window with its own overdispersion and its own memory of daily maxima. */
@@ -226,6 +245,10 @@ class Scale {
     return this.count >= LEAST_RATIO * this.mu && this.count >= LEAST_POSTS;
   }
 
+  isCalm(surprise: number): boolean {
+    return surprise < CALM_SURPRISE && this.count < CALM_RATIO * this.mu;
+  }
+
   /** Surprise of the window as it stands, judged by the past; then the window becomes past. */
   judge(): number {
     const { mu } = this;
@@ -259,16 +282,22 @@ class Gate {
     this.#hold = holdSteps;
   }
 
-  tell(index: number, novelty: number): boolean {
-    const holding = index - this.#told <= this.#hold;
-    const news = novelty >= this.level && (!holding || novelty >= this.#peak + GROWN);
+  tells(index: number, novelty: number): boolean {
+    const news = novelty >= this.level && (!this.#holds(index) || novelty >= this.#peak + GROWN);
     if (news) {
       this.#told = index;
       this.#peak = novelty;
-    } else if (holding) {
-      this.#peak = Math.max(this.#peak, novelty);
     }
     return news;
+  }
+
+  /** While an event is held, remember how far it grew. */
+  follow(index: number, novelty: number): void {
+    if (this.#holds(index)) this.#peak = Math.max(this.#peak, novelty);
+  }
+
+  #holds(index: number): boolean {
+    return index - this.#told <= this.#hold;
   }
 
   fork(): Gate {

@@ -3,7 +3,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from './bucket.ts';
 /**
  * How many mentions a step should bring, said before the step is seen.
  *
- *   expected = median over ≤ 14 previous days of the hour around the same clock time
+ *   expected = median over ≤ 14 previous days of the hour around the same clock time, or over the last 4 if higher
  *            × level: how much busier the last 12 hours were than those medians (0.5…1.25)
  *
  * The median forgets a single storm by itself; the level is held low so that a lasting storm does not become its own
@@ -11,6 +11,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from './bucket.ts';
  * day by day. Everything is counted in bins of 5 minutes (or one step where steps are longer): 16 kB a topic.
  */
 const DAYS = 14;
+const FRESH_DAYS = 4;
 const LEAST_BIN_MS = 5 * MINUTE_MS;
 const HALF_WIDTH_MS = 30 * MINUTE_MS;
 const LEVEL_MS = 12 * HOUR_MS;
@@ -131,7 +132,10 @@ export class Baseline {
       if (!Number.isNaN(rate)) seen.push(rate);
     }
     this.#days = seen.length;
-    this.#median = median(seen);
+    this.#median = median([...seen]);
+    // A level that has held for most of the last four days is the new normal.
+    if (seen.length >= FRESH_DAYS)
+      this.#median = Math.max(this.#median, median(seen.slice(0, FRESH_DAYS)));
     const lag = this.#bins(LEVEL_LAG_MS);
     const level = this.#recent.sum(lag, this.#bins(LEVEL_MS));
     const ratio = (level.seasonalCount + LEVEL_PRIOR) / (level.seasonal + LEVEL_PRIOR);
