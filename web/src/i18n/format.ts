@@ -137,12 +137,15 @@ export function formatChange(now: number, before: number, language: Language): s
 export function formatDuration(ms: number, language: Language): string {
   const seconds = ms / 1000;
   const zh = language === 'zh';
-  if (seconds < 10) return `${(Math.round(seconds * 10) / 10).toFixed(1)} ${zh ? '秒' : 's'}`;
-  if (seconds < 90) return `${Math.round(seconds)} ${zh ? '秒' : 's'}`;
+  if (seconds < 10 && seconds !== Math.round(seconds))
+    return `${(Math.round(seconds * 10) / 10).toFixed(1)} ${zh ? '秒' : 's'}`;
+  if (seconds < 60 || (seconds < 90 && seconds % 60 !== 0))
+    return `${Math.round(seconds)} ${zh ? '秒' : 's'}`;
   const minutes = seconds / 60;
-  if (minutes < 90) return `${Math.round(minutes)} ${zh ? '分钟' : 'min'}`;
+  if (minutes < 60 || (minutes < 90 && minutes % 60 !== 0))
+    return `${Math.round(minutes)} ${zh ? '分钟' : 'min'}`;
   const hours = minutes / 60;
-  if (hours < 36) {
+  if (hours < 24 || (hours < 36 && hours % 24 !== 0)) {
     const whole = Math.round(hours * 10) / 10;
     return `${whole} ${zh ? '小时' : 'h'}`;
   }

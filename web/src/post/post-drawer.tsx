@@ -81,14 +81,8 @@ function PostBody(props: { post: PostDetail; onChange: (post: PostDetail) => voi
                 postRef={post.ref}
                 topic={mention.topic}
                 label={mention.label}
-                onLabel={(label) =>
-                  props.onChange({
-                    ...post,
-                    mentions: post.mentions.map((other) =>
-                      other.topic === mention.topic ? { ...other, label } : other,
-                    ),
-                  })
-                }
+                onLabel={(label) => props.onChange(withMention(post, { ...mention, label }))}
+                onSaved={(saved) => props.onChange(withMention(post, saved))}
               />
             </div>
             {mention.evidence.length === 0 ? (
@@ -181,6 +175,11 @@ function PostBody(props: { post: PostDetail; onChange: (post: PostDetail) => voi
       </details>
     </div>
   );
+}
+
+function withMention(post: PostDetail, mention: PostDetail['mentions'][number]): PostDetail {
+  const mentions = post.mentions.map((other) => (other.topic === mention.topic ? mention : other));
+  return { ...post, mentions };
 }
 
 /** Posts name their own address: only http and https are ever made a link. */

@@ -1,5 +1,7 @@
 import { MOOD_LABELS, type MoodLabel } from '#shared/mood/mood.ts';
 import type { PostView } from '#shared/wire/api.ts';
+
+type MentionView = PostView['mentions'][number];
 import { send } from '../api/client.ts';
 import { t } from '../i18n/i18n.ts';
 import { canEdit } from '../state/session.ts';
@@ -22,7 +24,7 @@ export interface RelabelProps {
   /** Told at once (before the server answers), again on undo or failure. */
   onLabel: (label: MoodLabel) => void;
   /** The server's answer. */
-  onSaved?: (post: PostView | undefined) => void;
+  onSaved?: (mention: MentionView) => void;
 }
 
 /** 正 / 中 / 负: says what the mood really is. Everything that counts the mention moves; undo for ten seconds. */
@@ -58,12 +60,11 @@ export function Relabel(props: RelabelProps) {
 export function correctLabel(props: RelabelProps, label: MoodLabel): void {
   const before = props.label;
   const path = `/posts/${encodeURIComponent(props.postRef)}/labels/${encodeURIComponent(props.topic)}`;
-  const put = (value: MoodLabel | null) =>
-    send<PostView | undefined>('PUT', path, { label: value });
+  const put = (value: MoodLabel | null) => send<MentionView>('PUT', path, { label: value });
   props.onLabel(label);
   put(label).then(
-    (post) => {
-      props.onSaved?.(post);
+    (mention) => {
+      props.onSaved?.(mention);
       toast(t(words.relabelled, { label: moodWord(label) }), {
         undo: () => {
           props.onLabel(before);

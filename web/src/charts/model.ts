@@ -1,0 +1,104 @@
+import type { ChartColors } from './palette.ts';
+
+/** What a chart draws, as plain data. Built by the page, tested without a canvas. */
+export interface ChartPoint {
+  /** Middle of the step, epoch ms. */
+  x: number;
+  y: number;
+  low?: number;
+  high?: number;
+  /** Too few mentions, or the step is still open: drawn hollow and dotted. */
+  uncertain: boolean;
+}
+export interface ChartLine {
+  id: string;
+  label: string;
+  color: string;
+  dash: readonly number[];
+  points: readonly ChartPoint[];
+  /** The period before, shifted onto this one: thin and pale. */
+  ghost: boolean;
+}
+export interface ChartBar {
+  x: number;
+  values: readonly number[];
+}
+export interface Threshold {
+  value: number;
+  label: string;
+}
+export interface Region {
+  from: number;
+  to: number;
+  color: string;
+}
+export interface ChartModel {
+  from: number;
+  to: number;
+  stepMs: number;
+  lines: readonly ChartLine[];
+  /** Stacked bars instead of lines; colours from bottom to top. */
+  bars: { colors: readonly string[]; items: readonly ChartBar[] } | null;
+  thresholds: readonly Threshold[];
+  regions: readonly Region[];
+  band: boolean;
+  min: number;
+  max: number;
+  ticks: readonly number[];
+  formatY: (value: number) => string;
+  xTicks: readonly number[];
+  formatX: (at: number) => string;
+  showX: boolean;
+  colors: ChartColors;
+}
+
+/** Plot area inside the canvas, px. Fixed, so that overlays and the two charts line up without asking Chart.js. */
+export const PLOT = { left: 44, right: 96, rightNarrow: 12, top: 10, bottom: 26 } as const;
+
+/** Round limits around the values: the axis moves in whole steps, not with every tick. */
+export function niceLimits(
+  low: number,
+  high: number,
+  options: { step: number; least: number; most: number },
+): { min: number; max: number } {
+  const { step, least, most } = options;
+  const span = Math.max(high - low, step);
+  const unit = step * Math.max(1, Math.ceil(span / step / 8));
+  return {
+    min: Math.max(least, Math.floor(low / unit) * unit),
+    max: Math.min(most, Math.ceil(high / unit) * unit),
+  };
+}
+
+/** 4 to 6 round ticks of [min, max]. */
+export function valueTicks(min: number, max: number): number[] {
+  const raw = (max - min) / 4;
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const step = [1, 2, 2.5, 5, 10].map((unit) => unit * power).find((unit) => unit >= raw) ?? raw;
+  const ticks: number[] = [];
+  for (let value = Math.ceil(min / step) * step; value <= max + step / 1e6; value += step) {
+    ticks.push(Math.abs(value) < step / 1e6 ? 0 : value);
+  }
+  return ticks;
+}
+
+/** Vertical places of labels that would overlap: pushed apart by `gap`, kept inside [top, bottom]. */
+export function spreadLabels(
+  wanted: readonly number[],
+  options: { gap: number; top: number; bottom: number },
+): number[] {
+  const order = wanted.map((y, index) => ({ y, index })).sort((a, b) => a.y - b.y);
+  let next = options.top;
+  for (const item of order) {
+    item.y = Math.max(item.y, next);
+    next = item.y + options.gap;
+  }
+  let limit = options.bottom;
+  for (const item of order.reverse()) {
+    item.y = Math.min(item.y, limit);
+    limit = item.y - options.gap;
+  }
+  const places = [...wanted];
+  for (const { y, index } of order) places[index] = y;
+  return places;
+}

@@ -1,0 +1,81 @@
+import type { Signal } from '@preact/signals';
+import { t } from '../i18n/i18n.ts';
+import { prefs } from '../state/prefs.ts';
+import { type Point, isFew } from '../state/series-store.ts';
+import { MOOD_GLYPH, moodLabelOfIndex } from '../ui/data.tsx';
+import { count, time } from '../ui/format.ts';
+import { type ModelInput, formatMetric, metricBand, metricValue } from './chart-model.ts';
+import type { Metric } from './live-url.ts';
+import { words } from './words.ts';
+
+/** The fixed row above the chart: time under the crosshair and, per topic, value, sample and interval. */
+export function LegendRow(props: {
+  input: Omit<ModelInput, 'width'>;
+  cross: Signal<number | null>;
+}) {
+  const { view, topics, now } = props.input;
+  const cross = props.cross.value;
+  const newest = Math.floor(Math.min(now, view.to - 1) / view.stepMs) * view.stepMs;
+  const at = cross ?? newest;
+  const open = at + view.stepMs > now;
+  return (
+    <div class="legend-row">
+      <span class="legend-time num">
+        {time(at, 'dayMinute')}
+        {open && <span class="muted"> {t(words.openStep)}</span>}
+      </span>
+      {topics.map((topic) => (
+        <LegendItem
+          key={topic.id}
+          name={topic.name}
+          color={props.input.colors.topics[topic.slot] ?? ''}
+          metric={props.input.metric}
+          point={topic.points.find((point) => point.at === at)}
+          before={topic.before.find((point) => point.at === at)}
+        />
+      ))}
+    </div>
+  );
+}
+
+function LegendItem(props: {
+  name: string;
+  color: string;
+  metric: Metric;
+  point: Point | undefined;
+  before: Point | undefined;
+}) {
+  const { point, metric } = props;
+  const language = prefs.language.value;
+  const value = point === undefined ? null : metricValue(point, metric);
+  const band = point === undefined ? null : metricBand(point, metric);
+  const was = props.before === undefined ? null : metricValue(props.before, metric);
+  const label = metric === 'mood' && value !== null ? moodLabelOfIndex(value) : null;
+  const show = (n: number) => formatMetric(n, metric, language);
+  return (
+    <span class="legend-item">
+      <span class="swatch" style={{ background: props.color }} aria-hidden="true" />
+      <span class="legend-name">{props.name}</span>
+      <b class={`num ${label === null ? '' : `mood-${label}`}`}>
+        {label !== null && (
+          <span class="mood-glyph" aria-hidden="true">
+            {MOOD_GLYPH[label]}{' '}
+          </span>
+        )}
+        {value === null ? '–' : show(value)}
+      </b>
+      {point !== undefined && metric !== 'volume' && (
+        <span class="muted num">
+          {t(words.nHere, { n: count(point.n) })}
+          {point.n > 0 && isFew(point) && ` (${t(words.few)})`}
+        </span>
+      )}
+      {band !== null && (
+        <span class="muted num legend-band">
+          {t(words.interval, { low: show(band.low), high: show(band.high) })}
+        </span>
+      )}
+      {was !== null && <span class="muted num">{t(words.before, { value: show(was) })}</span>}
+    </span>
+  );
+}
