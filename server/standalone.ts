@@ -100,6 +100,12 @@ async function run(args: string[]): Promise<void> {
   }
 }
 
+/** Whether another `npm start` serves this home. */
+export function isRunning(home: string): boolean {
+  const mark = existsSync(lockFile(home)) ? readMark(lockFile(home)) : null;
+  return mark !== null && isOurs(mark.pid);
+}
+
 const lockFile = (home: string): string => path.join(home, 'running.json');
 
 /** Null when the home is ours now; the other program when a live one has it. A killed one's mark is taken over. */

@@ -1,9 +1,61 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { projectRoot } from '#shared/node/root.ts';
 import { EXIT, type CliIo, type Command } from './command.ts';
 
 /** The command table. A command is loaded only when it is called. */
-const COMMANDS: Record<string, () => Promise<Command>> = {};
+const COMMANDS: Record<string, () => Promise<Command>> = {
+  start: async () => startCommand,
+  server: async () => serverCommand,
+  worker: async () => workerCommand,
+  import: async () => (await import('./import.ts')).command,
+  detect: async () => (await import('./detect.ts')).command,
+};
 
-const HELP = `weimai <command> [options]   (weimai <command> --help for each)\n`;
+const startCommand: Command = {
+  name: 'start',
+  summary: 'everything on this machine (what npm start runs)',
+  usage: 'Usage: weimai start [--no-demo]',
+  run: async (args) => {
+    await (await import('../standalone.ts')).main(args);
+    return untilStopped();
+  },
+};
+const serverCommand: Command = {
+  name: 'server',
+  summary: 'one server of many (needs DATABASE_URL)',
+  usage: 'Usage: weimai server\nSettings come from the environment; see .env.example.',
+  run: async (_args, io) => {
+    await (await import('../main.ts')).main(io.env);
+    return untilStopped();
+  },
+};
+const workerCommand: Command = {
+  name: 'worker',
+  summary: 'one worker of many (needs DATABASE_URL)',
+  usage: 'Usage: weimai worker\nSettings come from the environment; see .env.example.',
+  // By file name, never by import: server code does not know the worker's.
+  run: async (_args, io) => {
+    const child = spawn(process.execPath, [path.join(projectRoot(), 'dist/node/worker.mjs')], {
+      env: io.env,
+      stdio: 'inherit',
+    });
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.on(signal, () => child.kill(signal));
+    return new Promise((resolve) => child.on('exit', (code) => resolve(code ?? EXIT.failed)));
+  },
+};
+
+/** Servers end the process themselves when they were stopped. */
+const untilStopped = (): Promise<number> => new Promise(() => undefined);
+
+const HELP = `weimai <command> [options]   (weimai <command> --help for each)
+
+Data goes to standard output, progress to standard error.
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done with rejected rows.
+
+Commands: ${Object.keys(COMMANDS).join(', ')}
+`;
 
 /** Runs `weimai ARGS` and sets the exit code. A closed pipe (head, less) is no error. */
 export async function main(args: string[]): Promise<void> {
