@@ -22,7 +22,6 @@ export type Mailer = (
 
 export function createMailer(guard: AddressGuard, timeoutMs = 15_000): Mailer {
   return async (channel, mail, signal) => {
-    signal.throwIfAborted();
     // Connected to is the address that was judged, never the name.
     const address = await guard.resolve(channel.host);
     const transport = nodemailer.createTransport({
@@ -40,12 +39,12 @@ export function createMailer(guard: AddressGuard, timeoutMs = 15_000): Mailer {
       disableFileAccess: true,
       disableUrlAccess: true,
     });
-    const stop = (): void => transport.close();
-    signal.addEventListener('abort', stop, { once: true });
     try {
       const info = await transport.sendMail({
         from: { name: 'Weimai 微脉', address: channel.from },
         to: channel.to,
+        // Closes the connection too when the program stops.
+        signal,
         subject: mail.subject,
         text: mail.text,
         html: mail.html,
@@ -57,7 +56,6 @@ export function createMailer(guard: AddressGuard, timeoutMs = 15_000): Mailer {
       });
       return info.response;
     } finally {
-      signal.removeEventListener('abort', stop);
       transport.close();
     }
   };

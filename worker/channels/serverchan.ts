@@ -51,6 +51,6 @@ export function sendUrl(channel: ChannelOf<'serverchan'>): string {
 }
 
 function shorten(text: string, length: number): string {
-  const characters = [...text];
+  const characters = Array.from(text);
   return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;
 }

@@ -10,7 +10,7 @@ export interface SplitOptions {
   /** Of one finished part, as `measure` counts. */
   maxBytes: number;
   /** Puts header and footer around the body; `label` is empty or ` (1/3)`. */
-  frame(body: string, label: string): string;
+  frame: (body: string, label: string) => string;
   escape?: Escape;
   separator?: string;
   /** Bytes of finished text; `jsonBytes` where the provider counts the request body. */

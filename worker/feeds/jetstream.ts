@@ -34,7 +34,7 @@ export function startJetstream(
     deps.onStatus(status);
   };
   const delivery = createDelivery({
-    random: deps.random,
+    random: () => deps.random(),
     async take(batch) {
       await deps.onPosts(batch);
       const now = deps.now();
@@ -67,10 +67,11 @@ export function startJetstream(
       const silence = watch(silenceMs, () => socket.terminate());
       const stop = (): void => socket.terminate();
       stopping.signal.addEventListener('abort', stop, { once: true });
-      socket.on('message', (data) => {
+      // With the default binary type a text message comes as one Buffer.
+      socket.on('message', (data: Buffer) => {
         silence.touch();
         if (status.state !== 'ok' && !delivery.isStuck) report({ kind: 'heard', now: deps.now() });
-        read(String(data));
+        read(data.toString('utf8'));
         if (!delivery.isFull || socket.isPaused) return;
         socket.pause();
         void delivery.room().then(() => {

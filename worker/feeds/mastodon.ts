@@ -34,7 +34,7 @@ export function startMastodon(
     deps.onStatus(status);
   };
   const delivery = createDelivery({
-    random: deps.random,
+    random: () => deps.random(),
     async take(batch) {
       await deps.onPosts(batch);
       if (batch.posts.length > 0) report(received(batch.posts, deps.now()));

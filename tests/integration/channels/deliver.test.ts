@@ -1,3 +1,5 @@
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Channel, ChannelType } from '#shared/alert/channel.ts';
 import { createAddressGuard } from '#shared/node/http/address-guard.ts';
@@ -347,6 +349,20 @@ describe('e-mail', () => {
     const strict = deps({ mailer: createMailer(createAddressGuard(), 1000) });
     const result = await send(mailChannel(), aMessage(), strict);
     expect(result).toMatchObject({ sent: false, retry: false, reason: 'address-refused' });
+  });
+
+  test('a stop of the program interrupts a mail under way at once', async () => {
+    const silent = createServer(() => stop.abort());
+    const stop = new AbortController();
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as AddressInfo;
+    const result = await send(mailChannel({ port }), aMessage(), {
+      ...deps({ signal: stop.signal }),
+      mailer: createMailer(guard, 60_000),
+    });
+    expect(result).toMatchObject({ sent: false, retry: true, reason: 'interrupted' });
+    // Ends only when the connection has been closed.
+    await new Promise((resolve) => silent.close(resolve));
   });
 
   test('without a mailer it says so', async () => {

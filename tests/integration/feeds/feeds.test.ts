@@ -422,10 +422,8 @@ describe('a Bluesky Jetstream', () => {
     start(aFeed('jetstream', url), sink.deps({ from: url, timeUs: T0 }));
     start(aFeed('jetstream', url), sink.deps({ from: 'wss://else', timeUs: T0 }));
     await expect.poll(() => sockets.length).toBe(2);
-    expect(queries.map((query) => query.get('cursor')).toSorted()).toEqual([
-      String(T0 - 2_000_000),
-      null,
-    ]);
+    const cursors = queries.map((query) => query.get('cursor'));
+    expect(new Set(cursors)).toEqual(new Set([String(T0 - 2_000_000), null]));
   });
 
   test('silence is a dead connection', async () => {

@@ -8,6 +8,7 @@ import {
   SECRET_FIELDS,
   secretsOf,
 } from '#shared/alert/channel.ts';
+import { channelFromUrl } from '#shared/alert/channel-from-url.ts';
 import { aChannel, WEBHOOK_SECRET } from './a-channel.ts';
 
 describe.each(CHANNEL_TYPES)('%s', (type) => {
@@ -78,4 +79,54 @@ test.each<[string, Record<string, unknown>]>([
   const known = (CHANNEL_TYPES as readonly string[]).includes(type);
   const input = known ? { ...aChannel(type as 'ntfy'), ...fields } : { type, id: 'x', name: 'x' };
   expect(channelSchema.safeParse(input).success).toBe(false);
+});
+
+describe('the address copied from a robot’s settings page fills the form', () => {
+  test.each<[string, string, Record<string, string>]>([
+    [
+      'https://oapi.dingtalk.com/robot/send?access_token=abc-1',
+      'dingtalk',
+      { baseUrl: 'https://oapi.dingtalk.com', token: 'abc-1' },
+    ],
+    [
+      ' https://open.larksuite.com/open-apis/bot/v2/hook/a-b-c ',
+      'feishu',
+      { baseUrl: 'https://open.larksuite.com', token: 'a-b-c' },
+    ],
+    [
+      'https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=k-1',
+      'wecom',
+      { baseUrl: 'https://qyapi.weixin.qq.com', key: 'k-1' },
+    ],
+    [
+      'https://hooks.slack.com/services/T0/B0/x',
+      'slack',
+      { url: 'https://hooks.slack.com/services/T0/B0/x' },
+    ],
+    [
+      'https://api.telegram.org/bot12:A-b/sendMessage',
+      'telegram',
+      { baseUrl: 'https://api.telegram.org', botToken: '12:A-b' },
+    ],
+    ['https://sctapi.ftqq.com/SCT1a.send', 'serverchan', { sendKey: 'SCT1a' }],
+    ['https://42.push.ft07.com/send/sctp42tX.send', 'serverchan', { sendKey: 'sctp42tX' }],
+    [
+      'https://api.day.app/K1/推送标题',
+      'bark',
+      { baseUrl: 'https://api.day.app', deviceKey: 'K1' },
+    ],
+    ['https://ntfy.sh/weimai', 'ntfy', { baseUrl: 'https://ntfy.sh', topic: 'weimai' }],
+  ])('%s', (url, type, fields) => {
+    expect(channelFromUrl(url)).toEqual({ type, fields });
+    const missing = type === 'telegram' ? { chatId: '42' } : {};
+    const input = { type, id: 'c1', name: 'x', ...fields, ...missing };
+    expect(channelSchema.safeParse(input).success).toBe(true);
+  });
+
+  test.each(['', 'hello', 'https://example.com/hook', 'javascript:alert(1)'])(
+    '%j is unknown',
+    (text) => {
+      expect(channelFromUrl(text)).toBeNull();
+    },
+  );
 });

@@ -16,8 +16,8 @@ function aTaker() {
   return {
     taken,
     open,
-    take(batch: FeedBatch) {
-      return new Promise<void>((resolve, reject) => {
+    take: (batch: FeedBatch) =>
+      new Promise<void>((resolve, reject) => {
         open.push({
           batch,
           done() {
@@ -30,8 +30,7 @@ function aTaker() {
             reject(error);
           },
         });
-      });
-    },
+      }),
   };
 }
 
