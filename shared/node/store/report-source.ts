@@ -3,7 +3,7 @@ import { reportStepMs } from '../../report/build-report.ts';
 import type { ReportData, ReportQuery, ReportSource } from '../../report/report-data.ts';
 import { AppError } from '../../wire/errors.ts';
 import type { Db } from '../postgres/pool.ts';
-import { countPosts, loadAuthors, loadGroups, loadTopPosts, loadWords } from './report-posts.ts';
+import { countPosts, loadGroups, loadVoices, loadWords } from './report-posts.ts';
 import { loadCorrections, loadIncidents, loadQuality } from './report-quality.ts';
 import { type Span, earlierSpans, loadSpans } from './report-spans.ts';
 
@@ -39,9 +39,7 @@ async function load(db: Db, query: ReportQuery, options: ReportSourceOptions): P
       words: await loadWords(db, scope, before, mentions),
     }))(),
     (async () => ({
-      positive: await loadTopPosts(db, scope, 1),
-      negative: await loadTopPosts(db, scope, -1),
-      authors: await loadAuthors(db, scope),
+      voices: await loadVoices(db, scope),
       posts: topics.length === 1 ? spans.all.total.n : await countPosts(db, scope),
       incidents: await loadIncidents(db, query.topics, query),
       corrections: await loadCorrections(db, keys, query.to),
@@ -68,9 +66,9 @@ async function load(db: Db, query: ReportQuery, options: ReportSourceOptions): P
     all: spans.all,
     posts: details.posts,
     spikes: details.spikes,
-    topPosts: [...details.positive, ...details.negative],
+    topPosts: details.voices.topPosts,
     words: bulk.words,
-    authors: details.authors,
+    authors: details.voices.authors,
     sources: bulk.groups.sources,
     regions: bulk.groups.regions,
     incidents: details.incidents,
