@@ -1,12 +1,12 @@
-import { t } from '../i18n/i18n.ts';
-import { words as shell } from '../shell/words.ts';
-import { Skeleton } from '../ui/state.tsx';
-import { Page } from '../ui/layout.tsx';
+import type { PageProps } from '../router/routes.ts';
+import './topics.css';
+import { NEW_TOPIC, TopicEditor } from './topic-editor.tsx';
+import { TopicList } from './topic-list.tsx';
 
-export function TopicsPage() {
-  return (
-    <Page title={t(shell.topics)}>
-      <Skeleton lines={6} />
-    </Page>
-  );
+export { NEW_TOPIC };
+
+/** /topics: all of them with their day; /topics/:id: one to edit; /topics/~new: one to make. */
+export function TopicsPage({ params }: PageProps) {
+  const id = params['id'];
+  return id === undefined ? <TopicList /> : <TopicEditor key={id} id={id} />;
 }
