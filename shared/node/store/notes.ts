@@ -58,7 +58,7 @@ export function createNotesStore(db: Db): NotesStore {
       for (const [index, event] of DEMO_EVENTS.entries()) {
         await db.query(
           `insert into notes (id, topic, at, zh, en, by_name, demo) values ($1, $2, $3, $4, $5, 'demo', true) on conflict (id) do nothing`,
-          [`demo-${index}`, event.topic, event.at, event.zh, event.en],
+          [`demo-${index}`, event.topic ?? '', event.at, event.zh, event.en],
         );
       }
     },
