@@ -39,6 +39,8 @@ export type CueKind = (typeof CUE_KINDS)[number];
 
 export interface LexiconEntry {
   word: string;
+  /** Further meanings of the word from later tables (遥遥领先: praise, and a sign of irony). */
+  also: LexiconEntry[];
   kind: CueKind;
   /** Polarity and strength -3..3 of eval, emo, event, emoticon; factor of degree; 0 elsewhere. */
   value: number;
@@ -57,6 +59,13 @@ export interface Cue {
   entry: LexiconEntry;
   start: number;
   end: number;
+}
+
+/** The meaning of this kind that a cue has, if any. */
+export function roleOf(cue: Cue, kind: CueKind): LexiconEntry | undefined {
+  const { entry } = cue;
+  if (entry.kind === kind) return entry;
+  return entry.also.length === 0 ? undefined : entry.also.find((other) => other.kind === kind);
 }
 
 /** A row that cannot be read: which file and line, and why. */
@@ -87,9 +96,23 @@ export function parseLexicon(files: readonly { name: string; text: string }[]): 
         // `_` stands for a space inside a word: `not_bad`.
         const word = normalise(written.replaceAll('_', ' ')).text;
         if (word === '') continue;
-        // The first file wins: a word has one meaning.
-        if (!byWord.has(word))
-          byWord.set(word, { word, kind: kind as CueKind, value: number, tags: tagSet, example });
+        const entry: LexiconEntry = {
+          word,
+          also: [],
+          kind: kind as CueKind,
+          value: number,
+          tags: tagSet,
+          example,
+        };
+        const known = byWord.get(word);
+        // One meaning of each kind, the first table's; a blocker silences the word altogether.
+        if (known === undefined) byWord.set(word, entry);
+        else if (
+          known.kind !== 'skip' &&
+          known.kind !== kind &&
+          !known.also.some((other) => other.kind === kind)
+        )
+          known.also.push(entry);
       }
     });
   }

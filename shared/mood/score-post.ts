@@ -1,24 +1,36 @@
-import { normalise, type Normalised } from '../post/normalise.ts';
 import { ownWords } from '../post/chain.ts';
+import { normalise, type Normalised } from '../post/normalise.ts';
 import type { TopicHit, TopicMatcher } from '../topic/matcher.ts';
+import { takeStance } from './chain-stance.ts';
+import { collectEvidence, scoreOf } from './combine.ts';
+import { compare } from './comparison.ts';
+import { weighContrast, weighTime } from './contrast.ts';
+import { readDefence } from './defence.ts';
+import { weighDegree } from './degree.ts';
+import { readIrony } from './irony.ts';
 import type { Lexicon } from './lexicon.ts';
-import { labelOf, type PostMood } from './mood.ts';
-
-/** The trained whole-text model; see prior.ts. */
-export interface TextPrior {
-  classify(
-    text: string,
-    start: number,
-    end: number,
-    mask?: Uint8Array,
-  ): { positive: number; neutral: number; negative: number };
-}
+import { labelOf, type PostMood, type TopicMood } from './mood.ts';
+import { negate } from './negation.ts';
+import { readNews } from './news.ts';
+import type { Prior } from './prior.ts';
+import { judgePrior } from './prior-step.ts';
+import { readQuestions } from './question.ts';
+import { readText, type Reading } from './reading.ts';
+import { readReports } from './report-speech.ts';
+import { assignScope } from './scope.ts';
+import { readWishes } from './wish.ts';
+import { judgeWords } from './words.ts';
 
 export interface Scorer {
   score(text: string): PostMood;
   /** Whether the text mentions any topic, quoted parts included; scores nothing. */
   mentions(text: string): boolean;
-  analyse(text: string, options?: { repostOf?: { text?: string } }): Analysis;
+  analyse(text: string, options?: AnalyseOptions): Analysis;
+}
+
+export interface AnalyseOptions {
+  /** The post that this one reposts, where the source gives it apart from the text. */
+  repostOf?: { text?: string } | undefined;
 }
 
 export interface Analysis extends PostMood {
@@ -26,41 +38,137 @@ export interface Analysis extends PostMood {
   hits: TopicHit[];
 }
 
-export function createScorer(deps: {
+export interface ScorerDeps {
   matcher: TopicMatcher;
-  prior: TextPrior;
+  prior: Prior;
   lexicon: Lexicon;
-}): Scorer {
-  const { matcher, prior } = deps;
-  return {
-    score: (text) => analyse(text),
-    mentions: (text) => matcher.matches(normalise(text, matcher.keepsHandle)),
-    analyse,
-  };
+}
 
-  function analyse(text: string, options: { repostOf?: { text?: string } } = {}): Analysis {
+/** One step of the scorer: reads the reading and writes what it found into it. */
+interface Step {
+  name: string;
+  run(reading: Reading): void;
+}
+
+/**
+ * From the words to whom they concern, in this order. Words and model say what is good or bad; the middle steps turn,
+ * weaken or drop it (不太好, 虽然…但是, 听说…, 吗？, 呵呵); comparison and scope hand it to topics.
+ */
+const STEPS: readonly Step[] = [
+  { name: 'words', run: judgeWords },
+  { name: 'negation', run: negate },
+  { name: 'degree', run: weighDegree },
+  { name: 'reported speech', run: readReports },
+  { name: 'questions', run: readQuestions },
+  { name: 'wishes', run: readWishes },
+  { name: 'time', run: weighTime },
+  { name: 'contrast', run: weighContrast },
+  { name: 'irony', run: readIrony },
+  { name: 'news', run: readNews },
+  { name: 'defence', run: readDefence },
+  { name: 'comparison', run: compare },
+  { name: 'scope', run: assignScope },
+];
+
+export function createScorer({ matcher, prior, lexicon }: ScorerDeps): Scorer {
+  return { score: (text) => analyse(text), mentions, analyse };
+
+  function mentions(text: string): boolean {
+    return matcher.matches(normalise(text, matcher.keepsHandle));
+  }
+
+  function analyse(text: string, options: AnalyseOptions = {}): Analysis {
     const normalised = normalise(text, matcher.keepsHandle);
     const hits = matcher.match(normalised);
     const own = ownWords(normalised, options.repostOf !== undefined);
-    const p =
-      own.repost === 'bare'
-        ? { positive: 0, neutral: 1, negative: 0 }
-        : prior.classify(normalised.text, own.start, own.end);
-    const score = p.positive - p.negative;
-    const topics = [...new Set(hits.map((hit) => hit.topic))].map((index) => ({
-      topic: matcher.topics[index]?.id ?? '',
-      label: labelOf(score),
-      score,
-      evidence: [
-        {
-          text: text.slice(0, normalised.offsets[own.end]),
-          start: 0,
-          end: normalised.offsets[own.end] ?? 0,
-          effect: score,
-          rule: 'prior',
-        },
-      ],
-    }));
+    const mask = maskOf(normalised.text, hits);
+    if (own.repost === 'bare') {
+      return {
+        label: 'neutral',
+        score: 0,
+        repost: 'bare',
+        topics: indices(hits).map((index) => moodOf(index, 0, [])),
+        normalised,
+        hits,
+      };
+    }
+    const whole = prior.classify(normalised.text, own.start, own.end, mask);
+    const score = wholeScore(whole);
+    const topics = hits.length === 0 ? [] : scoreTopics(text, normalised, hits, own, mask);
     return { label: labelOf(score), score, repost: own.repost, topics, normalised, hits };
   }
+
+  function scoreTopics(
+    text: string,
+    normalised: Normalised,
+    hits: TopicHit[],
+    own: ReturnType<typeof ownWords>,
+    mask: Uint8Array,
+  ): TopicMood[] {
+    const quotedEnd = endOfQuote(normalised.text, own.end);
+    const quotedHits = hits.filter((hit) => hit.start >= own.end && hit.end <= quotedEnd);
+    const reading = readText(normalised.text, own, hits, lexicon);
+    const quoted = new Map<number, number>();
+    if (quotedHits.length > 0) {
+      const said = readText(normalised.text, { start: own.end + 3, end: quotedEnd }, hits, lexicon);
+      read(said, mask);
+      for (const topic of indices(quotedHits)) quoted.set(topic, totalOf(said, topic));
+      reading.given = [...quoted.keys()];
+    }
+    read(reading, mask, quoted);
+    return indices(hits).map((topic) => {
+      const evidence = collectEvidence(reading, topic, text, normalised.offsets);
+      return moodOf(topic, scoreOf(totalOf(reading, topic)), evidence);
+    });
+  }
+
+  function read(reading: Reading, mask: Uint8Array, quoted?: ReadonlyMap<number, number>): void {
+    for (const step of STEPS) {
+      step.run(reading);
+      // The model joins after the words, so that every later rule weighs both.
+      if (step.name === 'degree') judgePrior(reading, prior, mask);
+      if (step.name === 'defence' && quoted !== undefined && quoted.size > 0)
+        takeStance(reading, quoted);
+    }
+  }
+
+  function moodOf(index: number, score: number, evidence: TopicMood['evidence']): TopicMood {
+    return { topic: matcher.topics[index]?.id ?? '', label: labelOf(score), score, evidence };
+  }
+}
+
+/** Each topic once, in the order of first mention. */
+function indices(hits: readonly TopicHit[]): number[] {
+  return [...new Set(hits.map((hit) => hit.topic))];
+}
+
+function totalOf(reading: Reading, topic: number): number {
+  let total = 0;
+  for (const clause of reading.clauses) {
+    for (const judgement of clause.judgements) {
+      for (const share of judgement.shares ?? [])
+        if (share.topic === topic) total += judgement.value * share.factor;
+    }
+  }
+  return total;
+}
+
+function maskOf(text: string, hits: readonly TopicHit[]): Uint8Array {
+  const mask = new Uint8Array(text.length);
+  for (const hit of hits) mask.fill(1, hit.start, hit.end);
+  return mask;
+}
+
+/** The nearest quoted post ends where the next one of the chain begins. */
+function endOfQuote(text: string, from: number): number {
+  if (from >= text.length) return from;
+  const next = text.indexOf('//@', from + 3);
+  return next === -1 ? text.length : next;
+}
+
+/** Score of the whole post: the model's polarity, kept inside the neutral zone where neutral is the likeliest. */
+function wholeScore(p: { positive: number; neutral: number; negative: number }): number {
+  const polarity = p.positive - p.negative;
+  if (p.neutral >= p.positive && p.neutral >= p.negative) return polarity * 0.2;
+  return Math.sign(polarity) * Math.max(Math.abs(polarity), 0.21);
 }

@@ -93,7 +93,7 @@ export function createMatcher(topics: readonly Topic[]): TopicMatcher {
 
   function match(n: Normalised): TopicHit[] {
     const count = automaton.scan(n.text, 0, n.text.length, buffer);
-    return count === 0 ? [] : decide(n.text, candidates(n.text, count));
+    return count === 0 ? [] : decide(candidates(n.text, count));
   }
 
   function matches(n: Normalised): boolean {
@@ -119,7 +119,7 @@ export function createMatcher(topics: readonly Topic[]): TopicMatcher {
   function explain(n: Normalised): { hits: TopicHit[]; refused: RefusedHit[] } {
     const count = automaton.scan(n.text, 0, n.text.length, buffer);
     const refused: RefusedHit[] = [];
-    const hits = decide(n.text, candidates(n.text, count, refused), refused);
+    const hits = decide(candidates(n.text, count, refused), refused);
     return { hits, refused: refused.sort((a, b) => a.start - b.start || a.topic - b.topic) };
   }
 
@@ -152,7 +152,7 @@ export function createMatcher(topics: readonly Topic[]): TopicMatcher {
     return found.sort((a, b) => a.start - b.start || b.end - a.end);
   }
 
-  function decide(text: string, found: Candidate[], refused?: RefusedHit[]): TopicHit[] {
+  function decide(found: Candidate[], refused?: RefusedHit[]): TopicHit[] {
     const hits: TopicHit[] = [];
     const exclusions: (Candidate & { topic: number; written: string })[] = [];
     for (const candidate of found) {

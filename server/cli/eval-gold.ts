@@ -1,0 +1,142 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { createMatcher } from '#shared/topic/matcher.ts';
+import { defaultTopics } from '#shared/topic/default-topics.ts';
+import { topicSchema } from '#shared/topic/topic.ts';
+import { createScorer } from '#shared/mood/score-post.ts';
+import { MOOD_LABELS, type MoodLabel } from '#shared/mood/mood.ts';
+import { loadEngineParts, type EngineParts } from '#shared/node/engine.ts';
+import { projectRoot } from '#shared/node/root.ts';
+import { EXIT, type CliIo, type Command } from './command.ts';
+
+/** One post of the gold set with the mood toward each topic as a person read it. */
+export interface GoldPost {
+  id: string;
+  text: string;
+  topics: { topic: string; label: MoodLabel }[];
+  phenomena: string[];
+  split: 'develop' | 'check';
+}
+
+interface Outcome {
+  post: GoldPost;
+  topic: string;
+  expected: MoodLabel;
+  found: MoodLabel | 'missing';
+  score: number;
+}
+
+export const command: Command = {
+  name: 'eval-gold',
+  summary: 'measure targeted scoring on the gold set',
+  usage:
+    'weimai eval-gold [--errors]   --errors lists the mistakes of the develop half (never those of the check half)',
+  run: (args, io) => run(args, io),
+};
+
+export async function run(args: string[], io: CliIo, parts?: EngineParts): Promise<number> {
+  if (args.some((arg) => arg !== '--errors')) {
+    io.stderr.write(`usage: ${command.usage}\n`);
+    return EXIT.usage;
+  }
+  const outcomes = await scoreGold(parts);
+  if (args.includes('--errors'))
+    io.stdout.write(listErrors(outcomes.filter(({ post }) => post.split === 'develop')));
+  io.stdout.write(report(outcomes));
+  return EXIT.done;
+}
+
+/** Scores every post of tests/fixtures/gold with the trained model and the lexicons of this checkout. */
+export async function scoreGold(parts?: EngineParts): Promise<Outcome[]> {
+  const folder = path.join(projectRoot(), 'tests/fixtures/gold');
+  const posts = (await readFile(path.join(folder, 'gold.jsonl'), 'utf8'))
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as GoldPost);
+  const extra = topicSchema
+    .array()
+    .parse(JSON.parse(await readFile(path.join(folder, 'topics.json'), 'utf8')));
+  const scorer = createScorer({
+    matcher: createMatcher([...defaultTopics(), ...extra]),
+    ...(parts ?? (await loadEngineParts())),
+  });
+  return posts.flatMap((post) => {
+    const mood = scorer.score(post.text);
+    return post.topics.map(({ topic, label }) => {
+      const found = mood.topics.find((entry) => entry.topic === topic);
+      return {
+        post,
+        topic,
+        expected: label,
+        found: found?.label ?? ('missing' as const),
+        score: found?.score ?? 0,
+      };
+    });
+  });
+}
+
+function report(outcomes: Outcome[]): string {
+  const phenomena = [...new Set(outcomes.flatMap(({ post }) => post.phenomena))].sort();
+  const lines = ['phenomenon            develop          check'];
+  const cell = (part: Outcome[]): string => {
+    const right = part.filter((outcome) => outcome.found === outcome.expected).length;
+    return `${((100 * right) / Math.max(1, part.length)).toFixed(1).padStart(6)} (${String(right).padStart(3)}/${String(part.length).padStart(3)})`;
+  };
+  const row = (name: string, part: Outcome[]): string =>
+    `${name.padEnd(18)}${cell(part.filter(({ post }) => post.split === 'develop'))}  ${cell(part.filter(({ post }) => post.split === 'check'))}`;
+  for (const name of phenomena)
+    lines.push(
+      row(
+        name,
+        outcomes.filter(({ post }) => post.phenomena.includes(name)),
+      ),
+    );
+  lines.push(
+    row(
+      'two or more topics',
+      outcomes.filter(({ post }) => post.topics.length > 1),
+    ),
+    row('all', outcomes),
+    '',
+  );
+  for (const split of ['develop', 'check'] as const)
+    lines.push(
+      confusion(
+        split,
+        outcomes.filter(({ post }) => post.split === split),
+      ),
+    );
+  return lines.join('\n') + '\n';
+}
+
+function confusion(name: string, outcomes: Outcome[]): string {
+  const lines = [`${name}: expected (rows) by found`];
+  lines.push(
+    ' '.repeat(10) + [...MOOD_LABELS, 'missing'].map((label) => label.padStart(9)).join(''),
+  );
+  let f1 = 0;
+  for (const expected of MOOD_LABELS) {
+    const count = (found: string): number =>
+      outcomes.filter((o) => o.expected === expected && o.found === found).length;
+    lines.push(
+      expected.padEnd(10) +
+        [...MOOD_LABELS, 'missing'].map((found) => String(count(found)).padStart(9)).join(''),
+    );
+    const hit = count(expected);
+    const support = outcomes.filter((o) => o.expected === expected).length;
+    const claimed = outcomes.filter((o) => o.found === expected).length;
+    f1 += (2 * hit) / Math.max(1, support + claimed) / MOOD_LABELS.length;
+  }
+  lines.push(`macro-F1 ${(100 * f1).toFixed(1)}`, '');
+  return lines.join('\n');
+}
+
+function listErrors(outcomes: Outcome[]): string {
+  return outcomes
+    .filter((outcome) => outcome.found !== outcome.expected)
+    .map(
+      ({ post, topic, expected, found, score }) =>
+        `${post.id} ${topic}: ${expected}, found ${found} ${score.toFixed(2)}\n    ${post.text}\n`,
+    )
+    .join('');
+}

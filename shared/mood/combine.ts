@@ -1,0 +1,62 @@
+import type { Evidence } from './mood.ts';
+import type { Reading } from './reading.ts';
+
+/** Evidence that gives a score of tanh(1) = 0.76. */
+const SOFTNESS = 2.4;
+/** Smaller effects are summed up in one entry. */
+const SMALL = 0.02;
+
+/** From the sum of evidence to a score in (-1, 1). */
+export function scoreOf(total: number): number {
+  return Math.tanh(total / SOFTNESS);
+}
+
+/**
+ * What moved the score of one topic, largest first. Effects are in score units and add up to the score: the sum of
+ * evidence is squeezed by tanh, and every part with it by the same factor.
+ */
+export function collectEvidence(
+  reading: Reading,
+  topic: number,
+  original: string,
+  offsets: Int32Array,
+): Evidence[] {
+  const parts = new Map<string, { start: number; end: number; effect: number; rule: string }>();
+  let total = 0;
+  for (const clause of reading.clauses) {
+    for (const judgement of clause.judgements) {
+      for (const share of judgement.shares ?? []) {
+        if (share.topic !== topic) continue;
+        total += judgement.value * share.factor;
+        for (const part of judgement.parts) {
+          const rule = share.rule ?? part.rule;
+          const key = `${rule} ${part.start} ${part.end}`;
+          const known = parts.get(key);
+          if (known === undefined)
+            parts.set(key, {
+              start: part.start,
+              end: part.end,
+              effect: part.effect * share.factor,
+              rule,
+            });
+          else known.effect += part.effect * share.factor;
+        }
+      }
+    }
+  }
+  const unit = total === 0 ? 1 / SOFTNESS : scoreOf(total) / total;
+  const evidence: Evidence[] = [];
+  let rest = 0;
+  for (const part of parts.values()) {
+    const effect = part.effect * unit;
+    if (Math.abs(effect) < SMALL) rest += effect;
+    else {
+      const start = offsets[part.start] ?? 0;
+      const end = offsets[part.end] ?? start;
+      evidence.push({ text: original.slice(start, end), start, end, effect, rule: part.rule });
+    }
+  }
+  evidence.sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect));
+  if (rest !== 0) evidence.push({ text: '', start: 0, end: 0, effect: rest, rule: 'rest' });
+  return evidence;
+}

@@ -1,0 +1,180 @@
+import { roleOf, type Cue } from './lexicon.ts';
+import { cueOf, judge, scale, valueOf, type Clause, type Reading } from './reading.ts';
+
+const BEFORE_BUT = 0.3;
+const AFTER_BUT = 1.2;
+const BEFORE_NOW = 0.15;
+/** What an adversative implies where the words after it are unknown: 聪明归聪明，隔三差五封号. */
+const IMPLIED = -0.9;
+const STRONG_BUT = new Set([
+  '但',
+  '但是',
+  '可是',
+  '可',
+  '可惜',
+  '不过',
+  '然而',
+  '奈何',
+  '偏偏',
+  '只是',
+  '就是',
+  '可惜的是',
+  '遗憾的是',
+  '无奈',
+]);
+/** A connective opens its clause, perhaps after a name. */
+const OPENING = 4;
+
+/**
+ * Adversatives: what stands after 但 counts, what stands before it hardly.
+ *
+ *     虽然贵，但是好用 → 贵 ×0.3, 好用 ×1.2        以前秒回，现在天天崩 → 秒回 ×0.15
+ */
+export function weighContrast(reading: Reading): void {
+  const { clauses } = reading;
+  for (const clause of clauses) {
+    const though = cueOf(clause, 'though');
+    const repeated = repeatedWord(reading.text, clause);
+    if (though !== undefined || repeated !== undefined) {
+      const cause = though ?? repeated ?? clause;
+      // 虽然 needs its 但: alone it weakens a little only.
+      for (const judgement of clause.judgements) scale(judgement, BEFORE_BUT, 'concession', cause);
+    }
+    const but = openingBut(clause);
+    if (but === undefined) continue;
+    const before = earlier(clauses, clause);
+    if (before.length === 0 || speaksOfOthers(before, clause)) continue;
+    const valueBefore = sum(before);
+    let run = [clause];
+    for (
+      let k = clause.index + 1;
+      k < clauses.length && clauses[k]?.sentence === clause.sentence;
+      k++
+    )
+      run = [...run, clauses[k] as Clause];
+    const valueAfter = sum(run);
+    if (valueBefore * valueAfter < 0) {
+      for (const part of before)
+        for (const judgement of part.judgements) scale(judgement, BEFORE_BUT, 'contrast', but);
+      for (const judgement of clause.judgements) scale(judgement, AFTER_BUT, 'contrast', but);
+    } else if (
+      Math.abs(valueAfter) < 0.3 &&
+      Math.abs(valueBefore) > 0.8 &&
+      STRONG_BUT.has(but.entry.word)
+    ) {
+      for (const part of before)
+        for (const judgement of part.judgements) scale(judgement, BEFORE_BUT, 'contrast', but);
+      judge(clause, 'eval', IMPLIED * Math.sign(valueBefore), 'contrast', but);
+    }
+  }
+}
+
+/** 以前…现在: the past hardly counts once the text comes to the present. */
+export function weighTime(reading: Reading): void {
+  const { clauses } = reading;
+  for (const clause of clauses) {
+    const past = cueOf(clause, 'past');
+    if (past === undefined) continue;
+    const present = clauses.find(
+      (other) =>
+        other.index >= clause.index &&
+        other.sentence <= clause.sentence + 2 &&
+        other.cues.some((cue) => roleOf(cue, 'now') !== undefined && cue.start > past.start),
+    );
+    if (present === undefined) continue;
+    const now = cueOf(present, 'now');
+    const from = now === undefined ? present.start : now.start;
+    const old = clauses.filter(
+      (other) => other.index >= clause.index && other.index <= present.index,
+    );
+    const valueBefore = old.reduce(
+      (total, part) =>
+        total +
+        part.judgements.reduce(
+          (s, j) => s + (j.start < from && j.kind !== 'prior' ? j.value : 0),
+          0,
+        ),
+      0,
+    );
+    for (const part of old) {
+      for (const judgement of part.judgements) {
+        const isOld =
+          judgement.kind === 'prior'
+            ? part.index < present.index
+            : judgement.start < from && judgement.start >= past.start;
+        if (isOld) scale(judgement, BEFORE_NOW, 'past', past);
+      }
+    }
+    const after = clauses.filter(
+      (other) => other.index >= present.index && other.sentence <= present.sentence + 1,
+    );
+    const valueAfter = after.reduce(
+      (total, part) =>
+        total +
+        part.judgements.reduce(
+          (s, j) => s + (j.start >= from && j.kind !== 'prior' ? j.value : 0),
+          0,
+        ),
+      0,
+    );
+    if (Math.abs(valueAfter) < 0.3 && Math.abs(valueBefore) > 0.8 && now !== undefined)
+      judge(present, 'eval', IMPLIED * Math.sign(valueBefore), 'past', now);
+    return;
+  }
+}
+
+function openingBut(clause: Clause): Cue | undefined {
+  return clause.cues.find((cue) => {
+    if (roleOf(cue, 'but') === undefined) return false;
+    if (cue.start - clause.start <= 1) return true;
+    const named = clause.mentions.findLast((mention) => mention.end <= cue.start);
+    const from = named === undefined ? clause.start : named.end;
+    return (
+      cue.start - from <= OPENING &&
+      cue.entry.word.length <= 2 &&
+      /却|但|可|倒是|反而|偏偏/.test(cue.entry.word)
+    );
+  });
+}
+
+/** Clauses that the connective looks back on: its own sentence, or the sentence before when it opens one. */
+function earlier(clauses: readonly Clause[], clause: Clause): Clause[] {
+  const own = clauses.filter(
+    (other) => other.sentence === clause.sentence && other.index < clause.index,
+  );
+  if (own.length > 0) return own;
+  return clauses.filter((other) => other.sentence === clause.sentence - 1);
+}
+
+function speaksOfOthers(before: readonly Clause[], clause: Clause): boolean {
+  if (clause.mentions.length === 0) return false;
+  const named = before.flatMap((part) => part.mentions.map((mention) => mention.topic));
+  return named.length > 0 && !clause.mentions.some((mention) => named.includes(mention.topic));
+}
+
+function sum(clauses: readonly Clause[]): number {
+  return clauses.reduce((total, clause) => total + valueOf(clause), 0);
+}
+
+/** 贵是贵, 便宜倒是便宜, 聪明归聪明: grants a point before the 但. */
+function repeatedWord(text: string, clause: Clause): { start: number; end: number } | undefined {
+  for (const link of ['归', '是', '倒是']) {
+    for (
+      let at = text.indexOf(link, clause.start);
+      at !== -1 && at < clause.end;
+      at = text.indexOf(link, at + 1)
+    ) {
+      for (let length = 3; length >= 1; length--) {
+        const left = text.slice(at - length, at);
+        if (
+          at - length >= clause.start &&
+          left === text.slice(at + link.length, at + link.length + length) &&
+          !/[是归]/.test(left)
+        ) {
+          return { start: at - length, end: at + link.length + length };
+        }
+      }
+    }
+  }
+  return undefined;
+}

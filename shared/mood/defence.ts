@@ -1,0 +1,37 @@
+import { roleOf } from './lexicon.ts';
+import { judge, scale, type Reading } from './reading.ts';
+
+const DEFENCE = 2;
+const TELLS_OFF =
+  /别|不要|休想|少|再.{0,4}就|凭什么|先|怕不是|什么心态|散了|歇歇|收了钱|你行你|看看|算了吧|拿出|适可而止|见好就收|够了|一律/;
+const ATTACKERS =
+  /^(?:那些|有些|一些|某些|张口闭口|一上来就|天天|动不动就|一个个)?(?:说|骂|黑|喷|嘲|质疑|给|吐槽)/;
+
+/**
+ * Turning on those who attack a topic defends it: 黑梁文锋的人怕不是收了钱 → 梁文锋 +; 别带节奏 → +.
+ */
+export function readDefence(reading: Reading): void {
+  const { text, clauses } = reading;
+  for (const clause of clauses) {
+    const cue = clause.cues.find((other) => roleOf(other, 'defend') !== undefined);
+    const words = text.slice(clause.start, clause.end);
+    const attackers =
+      ATTACKERS.test(words) &&
+      /的(?:人|都|是|就|,|$|先|看|网友|朋友|那|你|一律|人家|怕|要么|建议)/.test(words) &&
+      clause.mentions.some((m) => m.topic >= 0);
+    const rest = text.slice(
+      clause.start,
+      clauses.findLast((other) => other.sentence <= clause.sentence + 1)?.end,
+    );
+    if (!attackers && !(cue !== undefined && TELLS_OFF.test(rest))) continue;
+    const cause = cue ?? { start: clause.start, end: Math.min(clause.start + 2, clause.end) };
+    for (const other of clauses) {
+      if (other.index < clause.index - (attackers ? 0 : 1) || other.sentence > clause.sentence + 1)
+        continue;
+      for (const judgement of other.judgements)
+        if (judgement.value < 0) scale(judgement, 0, 'defence', cause);
+    }
+    judge(clause, 'eval', DEFENCE, 'defence', cause);
+    return;
+  }
+}

@@ -1,0 +1,89 @@
+import { roleOf, type Cue } from './lexicon.ts';
+import { cueOf, judge, scale, type Clause, type Judgement, type Reading } from './reading.ts';
+
+const FLIP = -0.9;
+const ALONE = -1.2;
+/** Quotation marks around one word of praise doubt it: 特效真“良心”. */
+const QUOTED_LENGTH = 6;
+
+/**
+ * Irony: praise that means blame.
+ *
+ *     呵呵，真好用 → 真好用 turned (呵呵 is a sure sign)
+ *     真是太智能了，问今天几号答非所问 → 智能 turned, because a bad fact stands beside it without a 但
+ *     真“良心” → turned by the quotation marks;  真棒[微笑] → turned by the smile
+ */
+export function readIrony(reading: Reading): void {
+  const { clauses, text } = reading;
+  const joke = clauses.some((clause) => clause.cues.some((cue) => hasTag(cue, 'joke')));
+  for (const clause of clauses) {
+    quoted(text, clause);
+    const smile = clause.cues.find((cue) => hasTag(cue, 'ironic'));
+    const sure = clause.cues.find((cue) => roleOf(cue, 'irony')?.tags.has('sure') === true);
+    if (smile !== undefined || sure !== undefined) {
+      const sign = smile ?? sure;
+      if (sign === undefined) continue;
+      const near = clauses.filter(
+        (other) =>
+          Math.abs(other.index - clause.index) <= 1 &&
+          other.sentence >= clause.sentence - 1 &&
+          other.sentence <= clause.sentence,
+      );
+      let turned = 0;
+      for (const part of near)
+        for (const judgement of part.judgements) turned += flip(judgement, sign);
+      if (turned === 0 && smile === undefined) judge(clause, 'eval', ALONE, 'irony', sign);
+      continue;
+    }
+    const soft = cueOf(clause, 'irony', 'soft');
+    if (soft === undefined) continue;
+    const near = clauses.filter(
+      (other) =>
+        Math.abs(other.index - clause.index) <= 2 &&
+        Math.abs(other.sentence - clause.sentence) <= 1,
+    );
+    const bad = near.some((other) =>
+      other.judgements.some(
+        (j) =>
+          j.kind !== 'prior' && j.value < -0.7 && !(j.start >= soft.start && j.end <= soft.end),
+      ),
+    );
+    const granted = near.some(
+      (other) =>
+        cueOf(other, 'but') !== undefined ||
+        cueOf(other, 'though') !== undefined ||
+        cueOf(other, 'now') !== undefined,
+    );
+    if ((bad && !granted) || joke) {
+      for (const judgement of clause.judgements)
+        if (judgement.start >= soft.start - 1) flip(judgement, soft);
+    }
+  }
+}
+
+function flip(judgement: Judgement, cause: { start: number; end: number }): number {
+  if (judgement.value <= 0) return 0;
+  if (judgement.kind === 'prior') {
+    scale(judgement, 0, 'irony', cause);
+    return 0;
+  }
+  scale(judgement, FLIP, 'irony', cause);
+  return 1;
+}
+
+function hasTag(cue: Cue, tag: string): boolean {
+  return roleOf(cue, 'emoticon')?.tags.has(tag) === true;
+}
+
+function quoted(text: string, clause: Clause): void {
+  for (const judgement of clause.judgements) {
+    if (judgement.value <= 0 || judgement.kind !== 'eval') continue;
+    const open = text.lastIndexOf('“', judgement.start);
+    const straight = text.lastIndexOf('"', judgement.start - 1);
+    const from = Math.max(open, straight);
+    if (from < clause.start || judgement.start - from > 3) continue;
+    const close = text.slice(judgement.end, judgement.end + 3).search(/[”"]/);
+    if (close !== -1 && judgement.end + close - from <= QUOTED_LENGTH + 1)
+      flip(judgement, { start: from, end: judgement.end + close + 1 });
+  }
+}

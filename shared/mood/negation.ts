@@ -1,0 +1,48 @@
+import { roleOf } from './lexicon.ts';
+import { scale, type Clause, type Judgement, type Reading } from './reading.ts';
+
+/** 不 and 没 reach this far over unknown characters, phrases such as 没有一个 further: 没有一个玩家满意. */
+const NEAR = 2;
+const FAR = 7;
+/** 不好 is weaker than 坏, 不太好 weaker still. */
+const FLIP = -0.85;
+const MILD_FLIP = -0.65;
+
+/**
+ * Negators before an evaluation turn it, two of them leave it: 不太好 → negative, 没人不服 → positive,
+ * 不得不服 → positive (a double negation that the table knows as one word).
+ */
+export function negate(reading: Reading): void {
+  for (const clause of reading.clauses) {
+    for (const judgement of clause.judgements) {
+      if (judgement.kind !== 'emoticon') negateOne(clause, judgement);
+    }
+  }
+}
+
+function negateOne(clause: Clause, judgement: Judgement): void {
+  let at = judgement.start;
+  let skipped = 0;
+  for (let k = clause.cues.length - 1; k >= 0; k--) {
+    const cue = clause.cues[k];
+    if (cue === undefined || cue.end > at) continue;
+    const gap = at - cue.end - skipped;
+    if (
+      gap > FAR ||
+      clause.mentions.some((mention) => mention.start >= cue.end && mention.end <= judgement.start)
+    )
+      return;
+    if (roleOf(cue, 'affirm') !== undefined) return;
+    const negator = roleOf(cue, 'negator');
+    if (negator !== undefined) {
+      const far = cue.entry.word.length > 2 || cue.entry.word === '没有';
+      if (gap <= (far ? FAR : NEAR))
+        scale(judgement, /[太够么算]$/.test(cue.entry.word) ? MILD_FLIP : FLIP, 'negation', cue);
+      else return;
+    } else if (roleOf(cue, 'degree') === undefined && roleOf(cue, 'eval') === undefined) {
+      if (gap > NEAR) return;
+    } else if (roleOf(cue, 'degree') === undefined) return;
+    at = cue.start;
+    skipped = 0;
+  }
+}

@@ -1,0 +1,101 @@
+import { roleOf, type Cue } from './lexicon.ts';
+import { judge, scale, type Clause, type Reading } from './reading.ts';
+
+/** What a plain question leaves of the words in it. */
+const ASKED = 0.12;
+const RHETORICAL = 1.8;
+/** 又崩了？ complains, it does not ask. */
+const COMPLAINT = /又|第几次|天天|老是|怎么还|还没|竟然|居然/;
+
+/**
+ * Questions ask and are neutral; rhetorical questions mean the opposite or blame.
+ *
+ *     DeepSeek好用吗？ → 0        难道不好用吗？ → +        凭什么卖六十块？ → −        谁能不爱豆包？ → +
+ */
+export function readQuestions(reading: Reading): void {
+  const sentences = new Map<number, Clause[]>();
+  for (const clause of reading.clauses)
+    sentences.set(clause.sentence, [...(sentences.get(clause.sentence) ?? []), clause]);
+  for (const clauses of sentences.values()) readSentence(reading.text, clauses);
+}
+
+function readSentence(text: string, clauses: readonly Clause[]): void {
+  const closed = clauses.at(-1)?.mark === '?';
+  for (const clause of clauses) {
+    const rhetorical = rhetoricalCue(clause, closed);
+    if (rhetorical !== undefined) {
+      turn(clause, clauses, rhetorical.cue, rhetorical.tag);
+      if (closed) return;
+    }
+  }
+  const asking = clauses.filter(
+    (clause) => isQuestion(text, clause) || (clause === clauses.at(-1) && closed),
+  );
+  if (asking.length === 0) return;
+  for (const clause of closed ? clauses : asking) {
+    if (COMPLAINT.test(text.slice(clause.start, clause.end)) && !isQuestion(text, clause)) continue;
+    const cause = clause.cues.find((cue) => roleOf(cue, 'question') !== undefined) ?? {
+      start: clause.end,
+      end: Math.min(clause.end + 1, text.length),
+    };
+    for (const judgement of clause.judgements) {
+      if (judgement.kind !== 'emoticon') scale(judgement, ASKED, 'question', cause);
+    }
+  }
+}
+
+function rhetoricalCue(clause: Clause, closed: boolean): { cue: Cue; tag: string } | undefined {
+  for (const cue of clause.cues) {
+    const role = roleOf(cue, 'rhetorical');
+    if (role === undefined) continue;
+    const tag = [...role.tags][0] ?? 'flip';
+    // Two characters such as 不算 or 哪里 need the question mark to be one.
+    if (closed || cue.entry.word.length >= 3 || /难道|凭|岂|何必|图/.test(cue.entry.word))
+      return { cue, tag };
+  }
+  return undefined;
+}
+
+function turn(clause: Clause, sentence: readonly Clause[], cue: Cue, tag: string): void {
+  const value = clause.judgements.reduce(
+    (total, judgement) =>
+      total + (judgement.kind === 'prior' || judgement.kind === 'emoticon' ? 0 : judgement.value),
+    0,
+  );
+  if (tag === 'flip') {
+    for (const judgement of clause.judgements) {
+      if (judgement.kind !== 'emoticon')
+        scale(judgement, judgement.kind === 'prior' ? 0 : -0.9, 'rhetorical', cue);
+    }
+    if (value === 0) judge(clause, 'eval', -RHETORICAL * 0.5, 'rhetorical', cue);
+    return;
+  }
+  const sign = tag === 'praise' ? 1 : -1;
+  for (const part of sentence) {
+    for (const judgement of part.judgements) {
+      if (
+        judgement.kind !== 'emoticon' &&
+        judgement.value * sign < 0 &&
+        (part === clause || judgement.kind === 'prior')
+      )
+        scale(judgement, 0, 'rhetorical', cue);
+    }
+  }
+  judge(clause, 'eval', sign * RHETORICAL, 'rhetorical', cue);
+}
+
+const END_PARTICLE = /(?:吗|么|嘛|呢|吧|不|没|没有)[\s~]*$/;
+
+/** A question word, with a particle, a question mark or an A-not-A form. */
+function isQuestion(text: string, clause: Clause): boolean {
+  const cue = clause.cues.find((other) => roleOf(other, 'question') !== undefined);
+  if (cue === undefined) return false;
+  if (clause.mark === '?') return true;
+  if (cue.entry.word.length === 1)
+    return (
+      /[吗么]/.test(cue.entry.word) &&
+      cue.end >= clause.end - 1 &&
+      END_PARTICLE.test(text.slice(clause.start, clause.end))
+    );
+  return true;
+}

@@ -1,0 +1,233 @@
+import type { OwnWords } from '../post/chain.ts';
+import type { TopicHit } from '../topic/matcher.ts';
+import { roleOf, type Cue, type CueKind, type Lexicon } from './lexicon.ts';
+
+/** Stands for somebody or something that is not a topic. */
+export const OTHER = -1;
+
+/** Where a clause names a topic, or something else of our field ({@link OTHER}). */
+export interface Mention {
+  topic: number;
+  start: number;
+  end: number;
+}
+
+/** One share of a judgement's value: which rule, read from which words (normalised offsets). */
+export interface Part {
+  rule: string;
+  start: number;
+  end: number;
+  effect: number;
+}
+
+export type JudgementKind = 'eval' | 'emo' | 'event' | 'emoticon' | 'prior';
+
+/** One evaluation found in the text, before it is known whom it concerns. Its parts add up to its value. */
+export interface Judgement {
+  kind: JudgementKind;
+  clause: number;
+  start: number;
+  end: number;
+  value: number;
+  parts: Part[];
+  /** The evaluated thing follows (推荐X). */
+  object: boolean;
+  /** Fixed by a frame such as comparison; otherwise scope.ts decides. */
+  shares: Share[] | undefined;
+}
+
+/** Part of a judgement that one topic gets. */
+export interface Share {
+  topic: number;
+  factor: number;
+  /** Replaces the judgement's own rule names where a frame decided. */
+  rule?: string;
+}
+
+/** A piece of text between two commas, stops, line breaks or hashtag signs. */
+export interface Clause {
+  index: number;
+  start: number;
+  end: number;
+  /** The mark that closes it: `,` `.` `!` `?` `;` a line break, or nothing. */
+  mark: string;
+  sentence: number;
+  hashtag: boolean;
+  cues: Cue[];
+  mentions: Mention[];
+  judgements: Judgement[];
+}
+
+/** What the steps of the scorer work on: one text taken apart. */
+export interface Reading {
+  text: string;
+  clauses: Clause[];
+  cues: Cue[];
+  /** Topics that the text is about before its first own mention: those of the quoted post. */
+  given: number[];
+}
+
+/** Takes the own words of a post apart: clauses, cues, mentions. */
+export function readText(
+  text: string,
+  own: Pick<OwnWords, 'start' | 'end'>,
+  hits: readonly TopicHit[],
+  lexicon: Lexicon,
+): Reading {
+  const cues = lexicon
+    .scan(text, own.start, own.end)
+    .filter((cue) => cue.entry.kind !== 'skip' && !insideHit(cue, hits));
+  const clauses = splitClauses(text, own.start, own.end);
+  let at = 0;
+  for (const cue of cues) {
+    while (at + 1 < clauses.length && cue.start >= (clauses[at + 1]?.start ?? 0)) at++;
+    clauses[at]?.cues.push(cue);
+  }
+  at = 0;
+  for (const hit of hits) {
+    if (hit.start < own.start || hit.end > own.end) continue;
+    while (at + 1 < clauses.length && hit.start >= (clauses[at + 1]?.start ?? 0)) at++;
+    clauses[at]?.mentions.push({ topic: hit.topic, start: hit.start, end: hit.end });
+  }
+  for (const clause of clauses) {
+    for (const cue of clause.cues) {
+      if (roleOf(cue, 'entity') !== undefined)
+        clause.mentions.push({ topic: OTHER, start: cue.start, end: cue.end });
+    }
+    clause.mentions.sort((a, b) => a.start - b.start);
+  }
+  return { text, clauses, cues, given: [] };
+}
+
+/** Multiplies a judgement; what the factor changes is booked to `rule` at the words that caused it. */
+export function scale(
+  judgement: Judgement,
+  factor: number,
+  rule: string,
+  cause: { start: number; end: number },
+): void {
+  const effect = judgement.value * (factor - 1);
+  if (effect === 0) return;
+  judgement.value += effect;
+  judgement.parts.push({ rule, start: cause.start, end: cause.end, effect });
+}
+
+export function judge(
+  clause: Clause,
+  kind: JudgementKind,
+  value: number,
+  rule: string,
+  span: { start: number; end: number },
+): Judgement {
+  const judgement: Judgement = {
+    kind,
+    clause: clause.index,
+    start: span.start,
+    end: span.end,
+    value,
+    parts: [{ rule, start: span.start, end: span.end, effect: value }],
+    object: false,
+    shares: undefined,
+  };
+  clause.judgements.push(judgement);
+  return judgement;
+}
+
+/** First cue of a kind in a clause. */
+export function cueOf(clause: Clause, kind: CueKind, tag?: string): Cue | undefined {
+  return clause.cues.find((cue) => {
+    const role = roleOf(cue, kind);
+    return role !== undefined && (tag === undefined || role.tags.has(tag));
+  });
+}
+
+/** Sum of what a clause says, feelings included. */
+export function valueOf(clause: Clause): number {
+  let sum = 0;
+  for (const judgement of clause.judgements) if (judgement.kind !== 'prior') sum += judgement.value;
+  return sum;
+}
+
+function insideHit(cue: Cue, hits: readonly TopicHit[]): boolean {
+  for (const hit of hits) if (cue.start < hit.end && cue.end > hit.start) return true;
+  return false;
+}
+
+const COMMA = /[,，]/;
+const STOPS = '。.!?;…~\n|】';
+/** A hashtag is at most this long; a longer distance between two # is not one. */
+const HASHTAG_LENGTH = 60;
+
+function splitClauses(text: string, from: number, to: number): Clause[] {
+  const clauses: Clause[] = [];
+  let start = from;
+  let sentence = 0;
+  let tagEnd = -1;
+  for (let i = from; i < to; i++) {
+    const c = text.charAt(i);
+    if (c === '#') {
+      if (i === tagEnd) {
+        close(i, '', true);
+        start = i + 1;
+        tagEnd = -1;
+        continue;
+      }
+      const end = text.indexOf('#', i + 1);
+      if (end !== -1 && end < to && end - i <= HASHTAG_LENGTH && end > i + 1) {
+        close(i, '', false);
+        start = i + 1;
+        tagEnd = end;
+      }
+      continue;
+    }
+    if (i < tagEnd) continue;
+    if (COMMA.test(c)) {
+      close(i, ',', false);
+      start = i + 1;
+    } else if (STOPS.includes(c) && !(c === '.' && isWord(text, i + 1) && isWord(text, i - 1))) {
+      close(i, c, false);
+      start = i + 1;
+      sentence++;
+    } else if (c === ' ' && isHan(text, i - 1) && isHan(text, i + 1)) {
+      close(i, ' ', false);
+      start = i + 1;
+    }
+  }
+  close(to, '', false);
+  if (clauses.length === 0) clauses.push(make(from, to, '', false));
+  return clauses;
+
+  function close(end: number, mark: string, hashtag: boolean): void {
+    if (text.slice(start, end).trim() === '') {
+      // `!!!` and `。。。` close the clause before once more.
+      const last = clauses.at(-1);
+      if (last !== undefined && mark === '?') last.mark = '?';
+      return;
+    }
+    clauses.push(make(start, end, mark, hashtag));
+  }
+
+  function make(clauseStart: number, end: number, mark: string, hashtag: boolean): Clause {
+    return {
+      index: clauses.length,
+      start: clauseStart,
+      end,
+      mark,
+      sentence,
+      hashtag,
+      cues: [],
+      mentions: [],
+      judgements: [],
+    };
+  }
+}
+
+function isWord(text: string, i: number): boolean {
+  const c = text.charCodeAt(i);
+  return (c >= 0x61 && c <= 0x7a) || (c >= 0x30 && c <= 0x39);
+}
+
+function isHan(text: string, i: number): boolean {
+  const c = text.charCodeAt(i);
+  return c >= 0x4e00 && c <= 0x9fff;
+}

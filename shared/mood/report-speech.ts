@@ -1,0 +1,58 @@
+import { roleOf } from './lexicon.ts';
+import { scale, type Clause, type Reading } from './reading.ts';
+
+/** What is left of other people's views. */
+const REPORTED = 0.1;
+
+/**
+ * Other people's words are not the writer's: 专家说DeepSeek很强 → 0. An own view ends the report: 都说它贵，我觉得值 → 值.
+ */
+export function readReports(reading: Reading): void {
+  let source: { start: number; end: number } | undefined;
+  let sentence = -1;
+  for (const clause of reading.clauses) {
+    if (clause.sentence !== sentence) source = undefined;
+    sentence = clause.sentence;
+    let from = clause.start;
+    for (const cue of clause.cues) {
+      if (source !== undefined && endsReport(clause, cue.start, cue.entry.kind)) {
+        reduce(clause, from, cue.start, source);
+        source = undefined;
+      }
+      if (
+        source === undefined &&
+        roleOf(cue, 'speech') !== undefined &&
+        !isOwn(reading.text, clause, cue.start)
+      ) {
+        source = cue;
+        from = cue.start;
+      }
+    }
+    if (source !== undefined) reduce(clause, from, clause.end + 1, source);
+  }
+}
+
+function endsReport(clause: Clause, at: number, kind: string): boolean {
+  if (kind === 'own-view') return true;
+  return kind === 'but' && at - clause.start <= 2;
+}
+
+/** 我说, 我想说, 我们认为: the writer speaks. */
+function isOwn(text: string, clause: Clause, at: number): boolean {
+  const before = text.slice(Math.max(clause.start, at - 3), at);
+  return /[我咱俺]们?[想就只]?$/.test(before) || /[来想要敢能不会]$/.test(before);
+}
+
+function reduce(
+  clause: Clause,
+  from: number,
+  to: number,
+  cause: { start: number; end: number },
+): void {
+  for (const judgement of clause.judgements) {
+    if (judgement.kind === 'emoticon') continue;
+    if (judgement.start >= from && judgement.start < to)
+      scale(judgement, REPORTED, 'reported', cause);
+    else if (judgement.kind === 'prior') scale(judgement, 0.3, 'reported', cause);
+  }
+}

@@ -1,0 +1,203 @@
+import { roleOf } from './lexicon.ts';
+import {
+  OTHER,
+  type Clause,
+  type Judgement,
+  type Mention,
+  type Reading,
+  type Share,
+} from './reading.ts';
+
+/** How much of a judgement reaches a topic that its clause does not name. */
+const REACH = {
+  /** In the same sentence, or the next ones, with no other subject between. */
+  evalSame: 1,
+  evalNext: 0.9,
+  emoSame: 0.6,
+  emoNext: 0.35,
+  /** The topic was only the place or tool: 在海底捞遇到前男友，心如刀割. */
+  emoCircumstance: 0.1,
+  /** Another subject took over: 今天下雨，烦死了. */
+  evalShifted: 0.3,
+  emoShifted: 0.05,
+  /** Before the topic is named: 太好用了，豆包. */
+  evalAhead: 0.7,
+  emoAhead: 0.15,
+} as const;
+
+const LINK = /^[\s、,和跟与及&+或以还有vs/#]*$/;
+/** The topic as place, tool or occasion of something else. */
+const CIRCUMSTANCE =
+  /^(?:今天|今晚|昨天|昨晚|刚|刚刚|晚上|早上|下午|和.{1,3}|一边)?(?:在|用|去|到|坐|刷|打开|端着|看|看完|看了|开着|让|跟|约了人在|手滑|蹭|拿着|路过|从)$/;
+const PLACE_AFTER =
+  /^(?:门口|楼下|旁边|窗外|店里|群里|网约车|的时候|时候|概念|刷到|财报日|里|排队|大厦|抢到|没人|的票)/;
+
+interface Focus {
+  topics: number[];
+  sentence: number;
+  shifted: boolean;
+  circumstance: boolean;
+}
+
+/**
+ * Who is meant: every judgement goes to the topics its words speak of.
+ *
+ *     DeepSeek好用，文心一言不行 → by clause        A不行B行 → the name before the word
+ *     下载了Kimi，它很慢 → pronoun carries on       今天下雨，烦死了 → another subject, nobody's
+ */
+export function assignScope(reading: Reading): void {
+  const { text, clauses } = reading;
+  let focus: Focus = { topics: reading.given, sentence: -1, shifted: false, circumstance: false };
+  const seen: number[] = [...reading.given];
+  for (const clause of clauses) {
+    const groups = groupMentions(text, withPronouns(reading, clause, focus, seen));
+    const subject = clause.cues.find(
+      (cue) => roleOf(cue, 'subject') !== undefined && cue.start - clause.start <= 3,
+    );
+    const onlyMarks =
+      clause.judgements.length > 0 && clause.judgements.every((j) => j.kind === 'emoticon');
+    if (groups.length === 0 && subject !== undefined && !onlyMarks)
+      focus = { ...focus, shifted: true };
+    for (const judgement of clause.judgements) {
+      judgement.shares ??=
+        groups.length > 0
+          ? inClause(text, judgement, groups, subject !== undefined)
+          : carried(clause, judgement, focus, ahead(clauses, clause));
+    }
+    for (const group of groups)
+      for (const mention of group) if (!seen.includes(mention.topic)) seen.push(mention.topic);
+    const last = groups.at(-1);
+    if (last !== undefined) {
+      const first = last[0];
+      const lead = text.slice(clause.start, first?.start).trim();
+      const circumstance =
+        first !== undefined &&
+        (CIRCUMSTANCE.test(lead) ||
+          PLACE_AFTER.test(text.slice(last.at(-1)?.end, (last.at(-1)?.end ?? 0) + 4)));
+      focus = {
+        topics: topicsOf(comparedFirst(clause) ? (groups[0] ?? last) : last),
+        sentence: clause.sentence,
+        shifted: subject !== undefined && circumstance,
+        circumstance,
+      };
+    }
+  }
+}
+
+function topicsOf(group: readonly Mention[]): number[] {
+  return [...new Set(group.map((mention) => mention.topic))];
+}
+
+/** After a comparison the text goes on about its first side. */
+function comparedFirst(clause: Clause): boolean {
+  return clause.cues.some((cue) => roleOf(cue, 'compare') !== undefined);
+}
+
+/** Mentions joined by 和, 、 and the like are spoken of together. */
+function groupMentions(text: string, mentions: readonly Mention[]): Mention[][] {
+  const groups: Mention[][] = [];
+  for (const mention of mentions) {
+    const group = groups.at(-1);
+    const previous = group?.at(-1);
+    if (
+      group !== undefined &&
+      previous !== undefined &&
+      LINK.test(text.slice(previous.end, mention.start))
+    )
+      group.push(mention);
+    else groups.push([mention]);
+  }
+  return groups;
+}
+
+/** Adds pronouns as mentions of what they stand for. */
+function withPronouns(
+  reading: Reading,
+  clause: Clause,
+  focus: Focus,
+  seen: readonly number[],
+): Mention[] {
+  const mentions = [...clause.mentions];
+  for (const cue of clause.cues) {
+    const role = roleOf(cue, 'pronoun');
+    if (role === undefined) continue;
+    const real = seen.filter((topic) => topic !== OTHER);
+    const stands = role.tags.has('plural')
+      ? real
+      : role.tags.has('former')
+        ? seen.slice(0, 1)
+        : role.tags.has('latter')
+          ? seen.slice(1, 2)
+          : role.tags.has('person') && focus.shifted
+            ? []
+            : clause.mentions.some((m) => m.end <= cue.start)
+              ? []
+              : focus.topics.filter((topic) => topic !== OTHER).length > 0
+                ? focus.topics
+                : real.slice(-1);
+    for (const topic of stands) mentions.push({ topic, start: cue.start, end: cue.end });
+  }
+  void reading;
+  return mentions.sort((a, b) => a.start - b.start);
+}
+
+function inClause(
+  text: string,
+  judgement: Judgement,
+  groups: readonly Mention[][],
+  otherSubject: boolean,
+): Share[] {
+  const { start, end, kind } = judgement;
+  if (kind === 'prior') {
+    // The model read the whole clause: only a clause about one group tells for whom.
+    const topics = [...new Set(groups.flat().map((mention) => mention.topic))];
+    return shares(topics, topics.length > 1 && groups.length > 1 ? 0.25 : 1);
+  }
+  const before = groups.findLast((group) => (group.at(-1)?.end ?? 0) <= start);
+  const after = groups.find((group) => (group[0]?.start ?? 0) >= end);
+  const gap = after === undefined ? '' : text.slice(end, after[0]?.start);
+  const attributive =
+    after !== undefined && /^(?:了)?的(?:还是|就是|是|还得是|只有)?\s?$/.test(gap);
+  const chosen =
+    (after !== undefined && (attributive || (judgement.object && gap.length <= 8))
+      ? after
+      : undefined) ??
+    before ??
+    after;
+  if (chosen === undefined) return [];
+  const weight = kind === 'emo' ? (otherSubject ? 0.1 : chosen === before ? 0.6 : 0.3) : 1;
+  return shares(topicsOf(chosen), weight);
+}
+
+function carried(clause: Clause, judgement: Judgement, focus: Focus, next: number[]): Share[] {
+  const feeling = judgement.kind === 'emo' || judgement.kind === 'prior';
+  if (focus.topics.length === 0) return shares(next, feeling ? REACH.emoAhead : REACH.evalAhead);
+  const same = focus.sentence === clause.sentence;
+  const weight = focus.shifted
+    ? feeling
+      ? REACH.emoShifted
+      : REACH.evalShifted
+    : feeling
+      ? focus.circumstance
+        ? REACH.emoCircumstance
+        : same
+          ? REACH.emoSame
+          : REACH.emoNext
+      : same
+        ? REACH.evalSame
+        : REACH.evalNext;
+  return shares(focus.topics, weight);
+}
+
+/** First topics named after a clause, within this sentence or the next. */
+function ahead(clauses: readonly Clause[], clause: Clause): number[] {
+  for (const other of clauses) {
+    if (other.index <= clause.index || other.sentence > clause.sentence + 2) continue;
+    if (other.mentions.length > 0) return [other.mentions[0]?.topic ?? OTHER];
+  }
+  return [];
+}
+
+function shares(topics: readonly number[], factor: number): Share[] {
+  return topics.filter((topic) => topic !== OTHER).map((topic) => ({ topic, factor }));
+}
