@@ -2,6 +2,7 @@ import { Baseline } from '#shared/series/baseline.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '#shared/series/bucket.ts';
 import { Novelty } from '#shared/series/novelty.ts';
 import { nbSurprise } from '#shared/series/surprise.ts';
+import { Gate } from './gate.ts';
 
 /**
  * The volume detector: live series, back-test and `weimai detect` all run this one.
@@ -101,7 +102,11 @@ export class VolumeDetector {
     const longest = Math.max(...this.#scales.map((scale) => scale.steps));
     this.#counts = new Float64Array(longest);
     this.#expected = new Float32Array(longest);
-    this.#gate = new Gate(SENSITIVITIES[sensitivity], TOLD_FOR_MS / stepMs);
+    this.#gate = new Gate({
+      level: SENSITIVITIES[sensitivity],
+      grown: GROWN,
+      holdSteps: TOLD_FOR_MS / stepMs,
+    });
   }
 
   /** Takes in one step; steps left out are unknown, not zero. Null for a step at or before the last one. */
@@ -266,44 +271,6 @@ class Scale {
     copy.sum = this.sum;
     copy.#excess = this.#excess;
     copy.#weight = this.#weight;
-    return copy;
-  }
-}
-
-/** Tells an event once: again only after a day, or when it grows well beyond what was told. */
-class Gate {
-  readonly level: number;
-  readonly #hold: number;
-  #told = Number.NEGATIVE_INFINITY;
-  #peak = Number.NEGATIVE_INFINITY;
-
-  constructor(level: number, holdSteps: number) {
-    this.level = level;
-    this.#hold = holdSteps;
-  }
-
-  tells(index: number, novelty: number): boolean {
-    const news = novelty >= this.level && (!this.#holds(index) || novelty >= this.#peak + GROWN);
-    if (news) {
-      this.#told = index;
-      this.#peak = novelty;
-    }
-    return news;
-  }
-
-  /** While an event is held, remember how far it grew. */
-  follow(index: number, novelty: number): void {
-    if (this.#holds(index)) this.#peak = Math.max(this.#peak, novelty);
-  }
-
-  #holds(index: number): boolean {
-    return index - this.#told <= this.#hold;
-  }
-
-  fork(): Gate {
-    const copy = new Gate(this.level, this.#hold);
-    copy.#told = this.#told;
-    copy.#peak = this.#peak;
     return copy;
   }
 }
