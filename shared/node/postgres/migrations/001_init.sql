@@ -201,7 +201,8 @@ create table silences (
 );
 create table channels (
   id text primary key, type text not null, config jsonb not null, created_at bigint not null,
-  failures int not null default 0, last_at bigint, last_answer text not null default '', rate_state jsonb
+  failures int not null default 0, last_at bigint, last_answer text not null default '', rate_state jsonb,
+  claimed_until bigint not null default 0 -- one worker at a time sends to a channel: its rate is counted here
 );
 -- The outbox. Written in the transaction of the transition it tells of; key is the receiver's idempotency key.
 create table notifications (
@@ -210,7 +211,7 @@ create table notifications (
   incident_id text, channel_id text not null, kind text not null, message jsonb not null,
   state text not null default 'waiting', -- waiting | retrying | sent | failed | merged
   created_at bigint not null, next_attempt_at bigint not null, attempts int not null default 0, first_attempt_at bigint,
-  claimed_until bigint not null default 0, merged_into text
+  group_key text                    -- key of the digest it may already have arrived in
 );
 create index notifications_due on notifications (next_attempt_at) where state in ('waiting', 'retrying');
 create table delivery_attempts (
