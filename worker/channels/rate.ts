@@ -87,14 +87,20 @@ export interface Queued {
   message: OutgoingMessage;
   /** Requests it needs when sent alone. */
   cost?: number;
-  /** Digest this row was already sent in: it stays together, with the same key, until it is delivered. */
+  /**
+   * Key of the message this row may already have arrived in: it is repeated as it was, alone or with the same others,
+   * so that the receiver can tell. Store it before sending; clear it when that first attempt was surely not taken
+   * (`mayHaveArrived` in retry.ts).
+   */
   group?: string;
 }
 
 export interface Delivery {
-  /** Rows this one message delivers; store `message.key` as their group before sending when there are several. */
+  /** Rows this one message delivers; store `message.key` as their `group` before sending. */
   ids: string[];
   message: OutgoingMessage;
+  /** Its group was stored before: an earlier attempt may have arrived, so the group stays whatever this one says. */
+  isRepeat: boolean;
 }
 
 export interface Plan {
@@ -144,7 +150,8 @@ export function planDeliveries(
     }
     const ids = chosen.flatMap(({ ids: rows }) => rows);
     const key = digestKey(chosen.map(({ message }) => message.key));
-    deliveries.push({ ids, message: isLast ? merge(chosen, key) : first.message });
+    const message = isLast ? merge(chosen, key) : first.message;
+    deliveries.push({ ids, message, isRepeat: first.group !== undefined });
     rest = rest.filter((unit) => !chosen.includes(unit));
   }
   return { deliveries, nextAt: rest.length > 0 ? now + waitMs : null, state: current };
@@ -158,7 +165,7 @@ interface Unit {
   group?: string;
 }
 
-/** Rows that already went out together are one unit again; the others are one each. */
+/** Rows that may have arrived together are one unit again; the others are one each. */
 function regroup(
   queue: readonly Queued[],
   merge: (rows: readonly Queued[], key: string) => OutgoingMessage,
@@ -173,7 +180,9 @@ function regroup(
       seen.add(group);
       const rows = queue.filter((other) => other.group === group);
       const ids = rows.map(({ id }) => id);
-      units.push({ id: row.id, ids, message: merge(rows, group), cost: 1, group });
+      const isAlone = row.message.key === group;
+      const message = isAlone ? row.message : merge(rows, group);
+      units.push({ id: row.id, ids, message, cost: isAlone ? (row.cost ?? 1) : 1, group });
     }
   }
   return units;

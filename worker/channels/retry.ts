@@ -53,6 +53,24 @@ export function nextAttempt(state: {
     : { kind: 'retry', at };
 }
 
+/** False only when the channel said no before taking anything: then the message may change, e.g. join a digest. */
+export function mayHaveArrived(
+  result: Pick<NotSent, 'reason' | 'httpStatus' | 'partsSent'>,
+): boolean {
+  if (result.partsSent > 0) return true;
+  if (result.reason === 'http-status') return (result.httpStatus ?? 500) >= 500;
+  return !SURELY_REFUSED.has(result.reason);
+}
+
+const SURELY_REFUSED: ReadonlySet<NotSent['reason']> = new Set([
+  'provider-refused',
+  'rate-limited',
+  'redirected',
+  'gone',
+  'address-refused',
+  'not-available',
+]);
+
 /** A message that goes out late says so first. */
 export function markDelayed(
   message: OutgoingMessage,

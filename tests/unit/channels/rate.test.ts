@@ -142,6 +142,19 @@ describe('when tokens are short, notifications merge and none is lost', () => {
     expect(plan.nextAt).toBe(T0 + 1000);
   });
 
+  test('a row that may have arrived alone is repeated alone, never merged under another key', () => {
+    const rows = queued(5).map((row) =>
+      row.id === 'n4' ? { ...row, group: row.message.key } : row,
+    );
+    const plan = planDeliveries(rows, FRESH_RATE, T0, {
+      ...options,
+      limit: [{ capacity: 2, refillMs: 1000 }],
+    });
+    expect(plan.deliveries.map(({ ids }) => ids)).toEqual([['n0'], ['n1', 'n2', 'n3']]);
+    const later = planDeliveries(rows.slice(4), plan.state, T0 + 1000, options);
+    expect(later.deliveries.map(({ message }) => message.key)).toEqual(['k4']);
+  });
+
   test('a message of more parts than the bucket holds still goes', () => {
     const [row] = queued(1);
     const plan = planDeliveries(row ? [{ ...row, cost: 9 }] : [], FRESH_RATE, T0, options);

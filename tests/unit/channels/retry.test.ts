@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { channelSchema } from '#shared/alert/channel.ts';
 import { fallbackOf } from '#worker/channels/fallback.ts';
-import { markDelayed, nextAttempt } from '#worker/channels/retry.ts';
+import { markDelayed, mayHaveArrived, nextAttempt } from '#worker/channels/retry.ts';
 import { aChannel, aMessage } from './a-channel.ts';
 
 const FIRST = 1_737_378_240_000;
@@ -128,3 +128,21 @@ describe('the fallback', () => {
     expect(found?.id ?? null).toBe(expected);
   });
 });
+
+test.each([
+  ['rate-limited', 429, 0, false],
+  ['provider-refused', 200, 0, false],
+  ['http-status', 404, 0, false],
+  ['http-status', 503, 0, true],
+  ['network', undefined, 0, true],
+  ['timeout', undefined, 0, true],
+  ['interrupted', undefined, 0, true],
+  ['unreadable-answer', 200, 0, true],
+  ['rate-limited', 429, 2, true],
+] as const)(
+  'after %s %s with %i parts sent it may have arrived: %s',
+  (reason, httpStatus, partsSent, may) => {
+    const status = httpStatus === undefined ? {} : { httpStatus };
+    expect(mayHaveArrived({ reason, partsSent, ...status })).toBe(may);
+  },
+);
