@@ -122,7 +122,7 @@ export function planDeliveries(
   options: { limit: RateLimit; lang: 'zh' | 'en'; digestUrl: string },
 ): Plan {
   const { limit, lang, digestUrl } = options;
-  const merge = (rows: readonly Queued[], key: string): OutgoingMessage =>
+  const merge: Merge = (rows, key) =>
     mergeMessages(
       rows.map(({ message }) => message),
       { key, lang, url: digestUrl },
@@ -149,49 +149,58 @@ export function planDeliveries(
       break;
     }
     const ids = chosen.flatMap(({ ids: rows }) => rows);
-    const key = digestKey(chosen.map(({ message }) => message.key));
+    const key = digestKey(chosen.map(keyOf));
     const message = isLast ? merge(chosen, key) : first.message;
-    deliveries.push({ ids, message, isRepeat: first.group !== undefined });
+    deliveries.push({ ids, message, isRepeat: first.isRepeat });
     rest = rest.filter((unit) => !chosen.includes(unit));
   }
   return { deliveries, nextAt: rest.length > 0 ? now + waitMs : null, state: current };
 }
 
+type Merge = (rows: readonly { message: OutgoingMessage }[], key: string) => OutgoingMessage;
+
 interface Unit {
-  id: string;
   ids: string[];
   message: OutgoingMessage;
   cost: number;
-  group?: string;
+  /** Was on its way before: never merged with others. */
+  isGrouped: boolean;
+  isRepeat: boolean;
 }
 
-/** Rows that may have arrived together are one unit again; the others are one each. */
-function regroup(
-  queue: readonly Queued[],
-  merge: (rows: readonly Queued[], key: string) => OutgoingMessage,
-): Unit[] {
+/**
+ * Rows that may have arrived together are one unit again, the others one each. When some of a group are missing (one
+ * was sent again by hand), what is left is another message and must not carry the old key: its receiver would drop it.
+ */
+function regroup(queue: readonly Queued[], merge: Merge): Unit[] {
   const units: Unit[] = [];
   const seen = new Set<string>();
   for (const row of queue) {
     const { group } = row;
-    if (group === undefined) {
-      units.push({ id: row.id, ids: [row.id], message: row.message, cost: row.cost ?? 1 });
-    } else if (!seen.has(group)) {
+    const alone = { ids: [row.id], message: row.message, cost: row.cost ?? 1 };
+    if (group === undefined) units.push({ ...alone, isGrouped: false, isRepeat: false });
+    else if (!seen.has(group)) {
       seen.add(group);
       const rows = queue.filter((other) => other.group === group);
-      const ids = rows.map(({ id }) => id);
-      const isAlone = row.message.key === group;
-      const message = isAlone ? row.message : merge(rows, group);
-      units.push({ id: row.id, ids, message, cost: isAlone ? (row.cost ?? 1) : 1, group });
+      const key = rows.length === 1 ? row.message.key : digestKey(rows.map(keyOf));
+      const unit =
+        rows.length === 1
+          ? alone
+          : { ids: rows.map(({ id }) => id), message: merge(rows, key), cost: 1 };
+      units.push({ ...unit, isGrouped: true, isRepeat: key === group });
     }
   }
   return units;
 }
 
+function keyOf({ message }: { message: OutgoingMessage }): string {
+  return message.key;
+}
+
 function canMerge(unit: Unit): boolean {
   const { kind, attachments = [] } = unit.message;
   const isPlain = kind === 'firing' || kind === 'resolved' || kind === 'renotify';
-  return unit.group === undefined && isPlain && attachments.length === 0;
+  return !unit.isGrouped && isPlain && attachments.length === 0;
 }
 
 function afterTaking(state: RateState, now: number, limit: RateLimit, cost: number): RateState {

@@ -155,6 +155,26 @@ describe('when tokens are short, notifications merge and none is lost', () => {
     expect(later.deliveries.map(({ message }) => message.key)).toEqual(['k4']);
   });
 
+  test('what is left of a digest goes under another key: under the old one its receiver would drop it', () => {
+    const first = planDeliveries(queued(6), FRESH_RATE, T0, options).deliveries[2];
+    const group = first?.message.key ?? '';
+    const rest = (n: number) =>
+      queued(6).flatMap((row) =>
+        first?.ids.slice(0, n).includes(row.id) ? [{ ...row, group }] : [],
+      );
+    const [two] = planDeliveries(rest(2), FRESH_RATE, T0, options).deliveries;
+    expect(two).toMatchObject({ ids: ['n2', 'n3'], isRepeat: false, message: { kind: 'digest' } });
+    expect(two?.message.key).not.toBe(group);
+    const [one] = planDeliveries(rest(1), FRESH_RATE, T0, options).deliveries;
+    expect(one).toMatchObject({
+      ids: ['n2'],
+      isRepeat: false,
+      message: { key: 'k2', kind: 'firing' },
+    });
+    const [all] = planDeliveries(rest(4), FRESH_RATE, T0, options).deliveries;
+    expect(all).toMatchObject({ isRepeat: true, message: { key: group } });
+  });
+
   test('a message of more parts than the bucket holds still goes', () => {
     const [row] = queued(1);
     const plan = planDeliveries(row ? [{ ...row, cost: 9 }] : [], FRESH_RATE, T0, options);
