@@ -2,7 +2,7 @@ import type { PostAuthor } from '../post/post.ts';
 import { mixSeed, normal, pick, randomFrom, weightedIndex, type Random } from './random.ts';
 
 /** Invented people: enough that a chart of distinct authors means something. */
-const PEOPLE = 9_000;
+const PEOPLE = 20_000;
 /** Invented media and expert accounts, verified, with many followers. */
 const MEDIA = [
   '科技早班车',
@@ -29,11 +29,20 @@ const MEDIA = [
 /** The few accounts behind the copied text. */
 const COPIERS = 42;
 
-/** Somebody who writes: a few people write much, most write once (Zipf). */
+/** Somebody who writes: few people write daily, most write once; the busiest about 0.3 % of all posts. */
 export function somebody(random: Random): PostAuthor {
-  const rank = Math.floor(PEOPLE ** random()) - 1 + Math.floor(random() * 3);
-  const shuffled = Math.floor(random() * 2) === 0 ? rank : Math.floor(random() * PEOPLE);
-  return person(Math.min(shuffled, PEOPLE - 1));
+  return person(Math.floor(PEOPLE * random() ** 1.7));
+}
+
+/** Somebody whose posts are passed on: an ordinary name with many followers. */
+export function wellKnown(random: Random): PostAuthor {
+  const index = Math.floor(300 * random() ** 1.5);
+  const known = person(PEOPLE + index);
+  return {
+    ...known,
+    followers: 20_000 + (mixSeed(index, 31) % 900_000),
+    verified: mixSeed(index, 3) % 3 > 0,
+  };
 }
 
 export function mediaAccount(random: Random): PostAuthor {

@@ -1,6 +1,6 @@
 import type { MoodLabel } from '../mood/mood.ts';
 import type { Post, PostAuthor } from '../post/post.ts';
-import { copier, mediaAccount, somebody } from './authors.ts';
+import { copier, mediaAccount, somebody, wellKnown } from './authors.ts';
 import { intensityAt } from './intensity.ts';
 import type { Storyline } from './phrases/storyline.ts';
 import { mixSeed, poisson, randomFrom, type Random } from './random.ts';
@@ -93,9 +93,9 @@ class Week {
     const createdAt = minute + Math.floor(random() * MINUTE);
     const isRepost = random() < (line.reposts ?? 0);
     const root = isRepost ? this.#recentRoot(index, line, createdAt, random) : undefined;
-    if (root) return repostOf(root.post, writeComment(line, random), createdAt, random);
+    if (root) return repostOf(root.post, writeComment(line, createdAt, random), createdAt, random);
     const author = line.isNews === true ? mediaAccount(random) : somebody(random);
-    return demoPost(writePost(line, random), author, createdAt, random);
+    return demoPost(writePost(line, createdAt, random), author, createdAt, random);
   }
 
   #recentRoot(
@@ -120,12 +120,9 @@ class Week {
     );
     const roots = Array.from({ length: hour < DEMO.from ? 0 : count }, (_, nth) => {
       const random = randomFrom(mixSeed(this.#seed, hour / HOUR, index, nth, 7));
-      const root = demoPost(
-        writePost(line, random),
-        mediaAccount(random),
-        hour + Math.floor(random() * HOUR),
-        random,
-      );
+      const createdAt = hour + Math.floor(random() * HOUR);
+      const author = line.isNews === true ? mediaAccount(random) : wellKnown(random);
+      const root = demoPost(writePost(line, createdAt, random), author, createdAt, random);
       root.post.id = `${clock(hour)}-${line.name}-${nth}`;
       root.post.counts = {
         reposts: 200 + Math.floor(random() * 9_000),

@@ -1,4 +1,4 @@
-import { DEMO } from './story.ts';
+import { DEMO, dayTime } from './story.ts';
 import type { Storyline } from './phrases/storyline.ts';
 
 const MINUTE = 60_000;
@@ -12,16 +12,20 @@ const DAY_CURVE = [
 ] as const;
 const DAY_CURVE_SUM = DAY_CURVE.reduce<number>((sum, hour) => sum + hour, 0);
 
-const at = (time: string) => Date.parse(`2025-01-${time}:00+08:00`);
-
 /** Stretches in which some storylines say less: the quiet night, and praise once the servers stop answering. */
 const HUSHED: readonly { from: number; to: number; factor: number; names?: readonly string[] }[] = [
-  { from: at('23T00:20'), to: at('23T06:40'), factor: 0.3 },
-  { from: at('27T21:00'), to: at('28T02:00'), factor: 0.35, names: ['launch', 'usage', 'pride'] },
+  { from: dayTime('23T00:20'), to: dayTime('23T06:40'), factor: 0.3 },
+  {
+    from: dayTime('27T21:00'),
+    to: dayTime('28T02:00'),
+    factor: 0.35,
+    names: ['launch', 'usage', 'pride'],
+  },
 ];
 
 /** Posts per minute that a storyline writes at an instant. */
 export function intensityAt(line: Storyline, instant: number): number {
+  if (line.from !== undefined && instant < dayTime(line.from)) return 0;
   const day = Math.floor((instant - DEMO.from) / DAY);
   const steady = ((line.perDay[day] ?? 0) * dayCurve(instant)) / DAY_CURVE_SUM / 60;
   let sudden = 0;
@@ -31,7 +35,7 @@ export function intensityAt(line: Storyline, instant: number): number {
 
 /** Rises within ten minutes, halves every `halfLifeHours`, and tires at night like everything else. */
 function burstAt(burst: NonNullable<Storyline['bursts']>[number], instant: number): number {
-  const start = at(burst.at);
+  const start = dayTime(burst.at);
   const age = instant - start;
   if (age < 0 || age > 16 * HOUR) return 0;
   const rise = 1 - Math.exp(-age / (4 * MINUTE));

@@ -10,6 +10,7 @@ import { CHATGPT, COMPARISON, DOUBAO, ERNIE, KIMI, QWEN } from './phrases/rivals
 import type { Family, Storyline } from './phrases/storyline.ts';
 import { BARE_REPOSTS, MANNERS, REACTIONS } from './phrases/style.ts';
 import { VOCABULARY } from './phrases/vocabulary.ts';
+import { dayTime } from './story.ts';
 import { pick, weightedIndex, type Random } from './random.ts';
 
 export const STORYLINES: readonly Storyline[] = [
@@ -40,23 +41,27 @@ export interface Written {
   expect: Readonly<Record<string, MoodLabel>>;
 }
 
+const LAUNCH_AT = dayTime('20T20:40');
 const compile = grammarOf(VOCABULARY);
 const compiled = new Map<Family, readonly Pattern[]>();
 
-/** One post of a storyline, dressed in the manner of its mood. */
-export function writePost(line: Storyline, random: Random): Written {
-  const family = familyOf(line, random);
+/** One post of a storyline at an instant, dressed in the manner of its mood. */
+export function writePost(line: Storyline, instant: number, random: Random): Written {
+  const family = familyAt(line, instant, random);
   const core = pick(random, patternsOf(family))(random);
   const text = line.isNews === true ? core : dressed(core, family, line, random);
-  return { text, expect: family.expect };
+  // Until the evening of the 20th there is no R1: those who praise DeepSeek before mean the model of December.
+  const dated = instant < LAUNCH_AT ? text.replaceAll('DeepSeek R1', 'DeepSeek V3') : text;
+  return { text: dated, expect: family.expect };
 }
 
 /** What somebody writes who passes a post on: nothing, a grunt, or a sentence of the same storyline. */
-export function writeComment(line: Storyline, random: Random): Written {
-  const kind = random();
+export function writeComment(line: Storyline, instant: number, random: Random): Written {
+  const isAboutTopics = line.families.some((family) => Object.keys(family.expect).length > 0);
+  const kind = isAboutTopics ? random() : random() * 0.5;
   if (kind < 0.3) return { text: pick(random, BARE_REPOSTS), expect: {} };
   if (kind < 0.5) return { text: pick(random, REACTIONS), expect: {} };
-  return writePost(line, random);
+  return writePost(line, instant, random);
 }
 
 const copied = COPIED_TEXT.patterns.map(compile);
@@ -65,20 +70,17 @@ export function writeCopy(random: Random): Written {
   return { text: pick(random, copied)(random), expect: COPIED_TEXT.expect };
 }
 
-function familyOf(line: Storyline, random: Random): Family {
-  const family = line.families[weightedIndex(random, weightsOf(line))];
+/** A kind of sentence in proportion to its weight, among those that can be said at this instant. */
+function familyAt(line: Storyline, instant: number, random: Random): Family {
+  const weights = line.families.map((each) => (isSaidAt(each, instant) ? (each.weight ?? 1) : 0));
+  const family = line.families[weightedIndex(random, weights)];
   if (!family) throw new Error(`The storyline ${line.name} has no sentences`);
   return family;
 }
 
-const weights = new Map<Storyline, readonly number[]>();
-
-function weightsOf(line: Storyline): readonly number[] {
-  const known = weights.get(line);
-  if (known) return known;
-  const fresh = line.families.map((family) => family.weight ?? 1);
-  weights.set(line, fresh);
-  return fresh;
+function isSaidAt(family: Family, instant: number): boolean {
+  if (family.from !== undefined && instant < dayTime(family.from)) return false;
+  return family.until === undefined || instant < dayTime(family.until);
 }
 
 function patternsOf(family: Family): readonly Pattern[] {
@@ -92,19 +94,34 @@ function patternsOf(family: Family): readonly Pattern[] {
 function dressed(core: string, family: Family, line: Storyline, random: Random): string {
   const manner = MANNERS[family.mood];
   const { shares } = manner;
-  let text =
-    random() < shares.opening && core.length < 60 ? pick(random, manner.openings) + core : core;
+  const opening = random() < shares.opening ? pick(random, manner.openings) : '';
+  let text = suits(opening, core, family) ? opening + core : core;
   // Many people on Weibo put a space where the book puts a comma.
   if (random() < 0.22) text = text.replaceAll('，', ' ');
-  if (/[。！？～…）\]]$/.test(text)) text += '';
-  else if (random() < shares.tail)
-    text += `，${pick(random, manner.tails)}${pick(random, manner.ends)}`;
-  else text += pick(random, manner.ends);
+  text += ending(text, family, line, random);
   if (random() < shares.emoticon) text += pick(random, manner.emoticons);
-  const tags = line.tags ?? [];
+  const tags = family.tags ?? line.tags ?? [];
   if (tags.length > 0 && random() < 0.22) {
     const tag = `#${pick(random, tags)}#`;
     text = random() < 0.55 ? `${tag}${random() < 0.5 ? ' ' : ''}${text}` : `${text} ${tag}`;
   }
   return text;
+}
+
+/** Long sentences need no run-up; a question is only announced before a question; no word comes twice. */
+function suits(opening: string, core: string, family: Family): boolean {
+  if (core.length > 60 || SELF_OPENED.test(core)) return false;
+  return family.mood === 'plain' ? core.includes('？') : !core.startsWith(opening.slice(0, 2));
+}
+
+const SELF_OPENED =
+  /^(?:说|不吹|刚|讲|客观|话说|所以|弱弱|谁懂|家人们|问|请教|求|本文科|【|respect)/i;
+
+function ending(text: string, family: Family, line: Storyline, random: Random): string {
+  if (/[。！？～…）]$/.test(text)) return '';
+  const manner = MANNERS[family.mood];
+  const tails =
+    family.mood === 'warm' ? [...manner.tails, ...(line.warmTails ?? [])] : manner.tails;
+  const end = pick(random, manner.ends);
+  return random() < manner.shares.tail ? `，${pick(random, tails)}${end}` : end;
 }

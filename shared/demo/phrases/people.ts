@@ -4,7 +4,7 @@ export const FOUNDER: Storyline = {
   name: 'founder',
   perDay: [60, 50, 30, 25, 30, 45, 130, 620, 460],
   bursts: [{ at: '27T15:00', peak: 300, halfLifeHours: 2 }],
-  tags: ['梁文锋', 'DeepSeek创始人', 'DeepSeek创始人回广东过年'],
+  tags: ['梁文锋', 'DeepSeek创始人'],
   reposts: 0.2,
   families: [
     {
@@ -16,8 +16,17 @@ export const FOUNDER: Storyline = {
         '看完梁文锋{两年前|去年}的访谈，{“总要有人站到前沿去”那段|讲原创和好奇心那段}{看得热血|说到我心里了}，{佩服|清醒}',
         '梁文锋{更像个极客，不像老板|自己还写代码看论文}，{跟员工一起调参|公司没有 KPI}，{羡慕他的员工|想给他打工|真好}',
         '{别人忙着融资开会|别的老板忙着上综艺}，梁文锋{埋头做研究|闷声开源}，{格局|高下立判|真牛}',
-        '梁文锋回{广东|湛江}老家过年，{村口拉横幅|乡亲们都来围观}，{接地气|与有荣焉|给家乡争光}',
         '{理工男的浪漫|偏爱这种人}：梁文锋把{量化赚的钱|身家}拿来{做开源|探索AGI}，{respect|好男儿|致敬}',
+      ],
+    },
+    {
+      mood: 'warm',
+      expect: { 'liang-wenfeng': 'positive' },
+      weight: 2,
+      from: '27T13:00',
+      tags: ['DeepSeek创始人回广东过年', '梁文锋'],
+      patterns: [
+        '梁文锋回{广东|湛江}老家过年，{村口拉横幅|乡亲们都来围观}，{接地气|与有荣焉|给家乡争光}',
       ],
     },
     {
@@ -44,6 +53,7 @@ export const FOUNDER: Storyline = {
 
 export const HEROES: Storyline = {
   name: 'heroes',
+  from: '25T10:00',
   perDay: [0, 0, 0, 5, 10, 15, 40, 180, 420],
   bursts: [{ at: '28T09:30', peak: 260, halfLifeHours: 2 }],
   tags: ['AI三杰', '广东AI三杰', '何恺明'],
@@ -54,7 +64,7 @@ export const HEROES: Storyline = {
       expect: { 'ai-heroes': 'positive', 'liang-wenfeng': 'positive', kimi: 'positive' },
       weight: 3,
       patterns: [
-        '湛江梁文锋、汕头杨植麟、广州何恺明，{广东|岭南}AI三杰，{人杰地灵|牛气冲天|谁说广东只会做生意}！',
+        '湛江梁文锋、汕头杨植麟、广州何恺明，{广东|岭南的}AI三杰，{人杰地灵|牛气冲天|谁说广东只会做生意}！',
         '广东AI三杰{凑齐了|火了}，梁文锋、杨植麟、何恺明{个个能打|都是真本事}，{老乡骄傲|给广东点赞|太争气}',
       ],
     },
@@ -74,7 +84,7 @@ export const HEROES: Storyline = {
       weight: 1.5,
       patterns: [
         'AI三杰{分别是谁|都是哪个学校的}？{求科普|第一次听说}',
-        '{有人问|}何恺明和这事{有什么关系|是同一个团队吗}，{好像不是|帮问}',
+        '{有人问|}何恺明和DeepSeek{有什么关系|是同一个团队吗}？{帮问|没搞懂}',
       ],
     },
     {

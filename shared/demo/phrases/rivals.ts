@@ -26,7 +26,15 @@ export const COMPARISON: Storyline = {
       patterns: [
         '<ds>和<gpt>各问了十道题，{五五开|互有胜负}，{表格在图里|具体看图}',
         '{写代码|做题}用<gpt>，{写中文|聊天}用<ds>，{目前是这么分工的|各用各的}',
-        '<openai>{回应了|说会加快发布节奏|夸了一句 R1}，{<ds>还没说话|等下一步|围观}',
+      ],
+    },
+    {
+      mood: 'plain',
+      expect: { deepseek: 'neutral', chatgpt: 'neutral' },
+      weight: 1,
+      from: '27T22:40',
+      patterns: [
+        '<openai>{回应了|说会加快发布节奏|夸了一句 R1}，<ds>{还没说话|那边没表态}，{等下一步|围观}',
       ],
     },
     {
@@ -34,8 +42,17 @@ export const COMPARISON: Storyline = {
       expect: { deepseek: 'negative', chatgpt: 'positive' },
       weight: 1,
       patterns: [
-        '{说句得罪人的|客观讲}，<gpt>{稳定性|长文|多模态}还是{比<ds>强|甩<ds>好几条街}，{至少不会半路掉线|至少随时能用}',
+        '{说句得罪人的|客观讲}，<gpt>{稳定性|长文|多模态}还是{比<ds>强|甩<ds>好几条街}，{用着踏实|差距还在}',
+      ],
+    },
+    {
+      mood: 'cold',
+      expect: { deepseek: 'negative', chatgpt: 'positive' },
+      weight: 1,
+      from: '27T21:20',
+      patterns: [
         '<ds>挂了一晚上，{灰溜溜|还是}回来用<gpt>，{人家从来不卡|一次就答对了}，{真稳|还得是它}',
+        '<ds>{刷不出来|登不上}，{打开|换回}<gpt>{秒回|一句话就解决}，{服务这块没得比|关键时刻还是<gpt>靠谱}',
       ],
     },
     {
@@ -90,7 +107,7 @@ export const ERNIE: Storyline = {
       expect: { ernie: 'neutral' },
       weight: 1,
       patterns: [
-        '<ernie>{四月要免费|要开源}的消息{是真的吗|有后续吗}？',
+        '<ernie>{现在免费吗|会员还要钱吗}？{好久没打开了|听说有活动}',
         '百度{下个月|近期}有{财报|发布会}，{不知道会不会提文心|先看看}',
         '<who>还在用<ernie>，{说习惯了|主要查菜谱}',
       ],
@@ -122,7 +139,6 @@ export const DOUBAO: Storyline = {
       weight: 1.5,
       patterns: [
         '<doubao>{怎么换声音|能不能改成东北话|音色在哪设置}？',
-        '字节{下午茶没了|取消了下午茶}的{消息|截图}{传开了|上热搜了}，{员工福利要调整|听说改发补贴}',
         '<doubao>{更新了新版本|上了视频通话}，{还没试|晚上看看}',
       ],
     },
@@ -132,8 +148,27 @@ export const DOUBAO: Storyline = {
       weight: 1.6,
       patterns: [
         '<doubao>{一问难题就打哈哈|算个税都能算错}，{花瓶|差点意思|失望}',
-        '字节连下午茶都{砍了|抠掉了}，{打工人太难了|寒心|这福利越来越差}',
         '<doubao>{最近越来越啰嗦|老推销东西}，{烦|卸了|不想用了}',
+      ],
+    },
+    {
+      mood: 'cold',
+      expect: { doubao: 'negative' },
+      weight: 1,
+      from: '24T11:50',
+      until: '25T12:00',
+      tags: ['字节取消下午茶'],
+      patterns: ['字节连下午茶都{砍了|抠掉了|省了}，{打工人太难了|寒心|这福利越来越差}'],
+    },
+    {
+      mood: 'plain',
+      expect: { doubao: 'neutral' },
+      weight: 0.8,
+      from: '24T11:50',
+      until: '25T12:00',
+      tags: ['字节取消下午茶'],
+      patterns: [
+        '字节{下午茶没了|取消了下午茶}的{消息|截图}{传开了|上热搜了}，{员工福利要调整|听说改发补贴}',
       ],
     },
   ],
@@ -143,14 +178,32 @@ export const KIMI: Storyline = {
   name: 'kimi',
   perDay: [110, 240, 170, 120, 110, 100, 110, 140, 130],
   bursts: [{ at: '21T17:00', peak: 190, halfLifeHours: 2 }],
-  tags: ['Kimi', 'k1.5', '月之暗面'],
+  tags: ['Kimi', '月之暗面'],
   families: [
     {
       mood: 'warm',
       expect: { kimi: 'positive' },
       weight: 3,
+      from: '20T22:00',
+      until: '24T00:00',
       patterns: [
         '<kimi>新模型{数学和看图都上来了|长思考很能打}，{同一天放大招|悄悄追上来了}，{厉害|期待|加油}',
+        '<kimi>k1.5 {论文写得真坦诚|技术细节给得很足}，{对标 o1 不是吹的|一口气看完}，{赞|佩服}',
+      ],
+    },
+    {
+      mood: 'plain',
+      expect: { kimi: 'neutral' },
+      weight: 1,
+      from: '20T22:00',
+      until: '23T00:00',
+      patterns: ['<kimi>和 R1 {同一天发的|撞车了}，{论文方法还挺像|有人对比过吗}'],
+    },
+    {
+      mood: 'warm',
+      expect: { kimi: 'positive' },
+      weight: 3,
+      patterns: [
         '<kimi>读{三百页|一整本}PDF{眼都不眨|还能挑出错字}，{写论文的神器|研究生救星|爱用}',
         '<kimi>{做PPT|整理会议纪要}{一把好手|又快又漂亮}，{老用户表示满意|稳|推荐}',
       ],
@@ -160,7 +213,7 @@ export const KIMI: Storyline = {
       expect: { kimi: 'neutral' },
       weight: 1.5,
       patterns: [
-        '<kimi>和 R1 {同一天发的|撞车了}，{论文方法还挺像|有人对比过吗}？',
+        '<kimi>{网页版|小程序}{能传几个文件|支持图片吗}？{有人知道吗|问问}',
         '{用<kimi>|让Kimi}把{今天的会议|这份报告}{总结成三段|列了个提纲}',
       ],
     },
@@ -189,8 +242,14 @@ export const QWEN: Storyline = {
       patterns: [
         '<qwen>{又开源了新的视觉模型|更新得真勤快|小模型也很能打}，{开发者有福了|良心|好评}',
         '{本地跑的|手机上跑的}<qwen>{流畅得意外|又小又灵}，{阿里这次做对了|赞|省钱}',
-        'R1 的蒸馏版就是拿<qwen>当底座的，{功劳簿上也该有它|低调又扎实}，{点赞|牛}',
       ],
+    },
+    {
+      mood: 'warm',
+      expect: { qwen: 'positive' },
+      weight: 1,
+      from: '20T23:00',
+      patterns: ['R1 的蒸馏版就是拿<qwen>当底座的，{功劳簿上也该有它|低调又扎实}，{点赞|牛}'],
     },
     {
       mood: 'plain',
@@ -205,7 +264,7 @@ export const QWEN: Storyline = {
       mood: 'cold',
       expect: { qwen: 'negative' },
       patterns: [
-        '<qwen>的 App {存在感太低|入口难找}，{广告打得稀烂|可惜了}',
+        '<qwen> App {存在感太低|入口难找}，{广告打得稀烂|可惜了}',
         '<qwen>{又把我的题看错了|安全提示太多，话都说不完}，{难受|烦}',
       ],
     },
@@ -242,9 +301,18 @@ export const CHATGPT: Storyline = {
       expect: { chatgpt: 'neutral' },
       weight: 1.6,
       patterns: [
-        'o3-mini {要免费开放|快上线}了，{<openai>坐不住了？|等等看|据说就这几天}',
-        '<openai>和软银、甲骨文搞的“星际之门”要投{五千亿美元|几千亿}，{数字太大没概念|钱从哪来}',
         '<gpt>{国内平替|替代品}有哪些？{列个表|求推荐}',
+        '<gpt>{会员|Plus}{怎么续费|能拼车吗}？{问问|求指路}',
+      ],
+    },
+    {
+      mood: 'plain',
+      expect: { chatgpt: 'neutral' },
+      weight: 1,
+      from: '22T08:00',
+      patterns: [
+        '<openai>和软银、甲骨文搞的“星际之门”要投{五千亿美元|几千亿}，{数字太大没概念|钱从哪来}',
+        'o3-mini {要免费开放|快上线}了，{<openai>要加速了？|等等看|据说就这几天}',
       ],
     },
   ],

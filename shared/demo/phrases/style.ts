@@ -65,15 +65,7 @@ export const MANNERS: Readonly<Record<Family['mood'], Manner>> = {
       '谁懂，',
     ],
     ends: ['。', '……', '！', '', '', '…', '！！', '。。。'],
-    tails: [
-      '真的服了',
-      '心累',
-      '这是什么体验啊',
-      '越想越气',
-      '太差劲了',
-      '别再这样了行吗',
-      '失望透顶',
-    ],
+    tails: ['真的服了', '心累', '越想越气', '失望透顶', '不想说话'],
     emoticons: [
       '[怒]',
       '[允悲]',
@@ -94,8 +86,8 @@ export const MANNERS: Readonly<Record<Family['mood'], Manner>> = {
     shares: { opening: 0.2, tail: 0.14, emoticon: 0.4 },
   },
   ironic: {
-    openings: ['好家伙，', '懂了，', '', '真行，', '破案了，'],
-    ends: ['', '。', '', '呢', '～'],
+    openings: ['好家伙，', '懂了，', '破案了，'],
+    ends: ['', '。', '', '～'],
     tails: ['哈哈哈哈哈', '绷不住了', '我先笑为敬', '高，实在是高', '谢谢，有被服务到'],
     emoticons: [
       '[doge]',
@@ -112,11 +104,11 @@ export const MANNERS: Readonly<Record<Family['mood'], Manner>> = {
     shares: { opening: 0.15, tail: 0.18, emoticon: 0.62 },
   },
   plain: {
-    openings: ['', '话说，', '弱弱问一句，', '随手记：'],
+    openings: ['话说，', '弱弱问一句，', '问个小白问题，'],
     ends: ['', '。', '', '。'],
-    tails: ['先存着', '有空再看', '路过说一句'],
+    tails: [],
     emoticons: ['[思考]', '[吃瓜]', '[疑问]', '👀', '[来]', '[围观]'],
-    shares: { opening: 0.06, tail: 0.06, emoticon: 0.14 },
+    shares: { opening: 0.12, tail: 0, emoticon: 0.14 },
   },
 };
 

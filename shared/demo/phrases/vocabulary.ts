@@ -14,7 +14,7 @@ export const VOCABULARY: Vocabulary = {
     '深度求索',
     'DS',
   ],
-  gpt: ['ChatGPT', 'ChatGPT', 'chatgpt', 'GPT', 'GPT-4o', 'OpenAI 那个'],
+  gpt: ['ChatGPT', 'ChatGPT', 'chatgpt', 'GPT', 'GPT-4o'],
   openai: ['OpenAI', 'OpenAI', 'openai', 'ChatGPT'],
   ernie: ['文心一言', '文心一言', '文心', '百度文心一言'],
   doubao: ['豆包', '豆包', '豆包', '字节的豆包'],
