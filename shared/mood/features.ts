@@ -19,16 +19,22 @@ const EDGE = 0x30_0001;
 
 const MIX = 0x9e37_79b1;
 const SKIP_SALT = 0x51ed_270b;
+const ONE_EMOTICON = 324508639;
+const FIRST_EMOTICON = 610839777;
+const LAST_EMOTICON = 979140241;
+const PAIR_OF_EMOTICONS = 1265471395;
 
 /** n-gram lengths are 1..LONGEST_GRAM. */
 const LONGEST_GRAM = 4;
 /** Upper bound of features per symbol, the size of the buffers. */
-const FEATURES_PER_SYMBOL = LONGEST_GRAM + 1;
+const FEATURES_PER_SYMBOL = LONGEST_GRAM + 1 + 3;
 
 /** Reads one text at a time into buffers that are reused: copy what must outlive the next call. */
 export class FeatureReader {
   /** Number of symbols of the last text, the two edges included. */
   symbolCount = 0;
+  /** Number of n-grams of the last text; the features behind them are those of its emoticons. */
+  grams = 0;
   /** Number of features of the last text. */
   count = 0;
   /** Hash of each feature, 32 bits. */
@@ -50,6 +56,7 @@ export class FeatureReader {
     if (end - start + 3 > this.#symbols.length) this.#reserve(2 * (end - start) + 3);
     this.#readSymbols(text, start, end, mask);
     this.#readGrams();
+    this.#readEmoticons();
   }
 
   #readSymbols(text: string, start: number, end: number, mask: Uint8Array | undefined): void {
@@ -123,7 +130,34 @@ export class FeatureReader {
         to[k++] = i + 3;
       }
     }
+    this.grams = k;
     this.count = k;
+  }
+
+  /** Each emoticon by itself, the first, the last, and neighbours. */
+  #readEmoticons(): void {
+    const symbols = this.#symbols;
+    const { symbolCount } = this;
+    let before = -1;
+    for (let i = 1; i < symbolCount - 1; i++) {
+      const symbol = symbols[i]!;
+      if (!isEmoticon(symbol)) continue;
+      this.#emit(symbol, ONE_EMOTICON, i);
+      if (before < 0) this.#emit(symbol, FIRST_EMOTICON, i);
+      else this.#emit(Math.imul(symbols[before]!, MIX) ^ symbol, PAIR_OF_EMOTICONS, i);
+      before = i;
+    }
+    if (before >= 0) this.#emit(symbols[before]!, LAST_EMOTICON, before);
+  }
+
+  #emit(value: number, salt: number, symbol: number): void {
+    let hash = Math.imul(value ^ salt, MIX);
+    hash ^= hash >>> 15;
+    hash = Math.imul(hash, MIX);
+    const k = this.count++;
+    this.ids[k] = hash ^ (hash >>> 13);
+    this.from[k] = symbol;
+    this.to[k] = symbol + 1;
   }
 
   #reserve(symbols: number): void {
@@ -155,4 +189,9 @@ function emoticonSymbol(text: string, from: number, to: number): number {
   let hash = 0;
   for (let i = from; i < to; i++) hash = Math.imul(hash ^ text.charCodeAt(i), MIX) ^ (hash >>> 13);
   return EMOTICON_BASE + (hash & 0xf_ffff);
+}
+
+/** Whole `[emoticon]`s, emoji and dingbats. */
+function isEmoticon(symbol: number): boolean {
+  return (symbol >= 0x1_f000 && symbol < PLACEHOLDER) || (symbol >= 0x2600 && symbol <= 0x27bf);
 }

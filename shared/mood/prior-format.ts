@@ -6,12 +6,16 @@
  *             8  u32  CRC-32 of everything from offset 12 on
  *            12  u32  length of the version text, then its ASCII characters, padded with zeros to 4 bytes
  *             …  u32  bits: the table has 2^bits slots
- *             …  f64  polarityUnit, neutralUnit, polarityBias, neutralBias, temperature, lengthExponent
+ *             …  f64  polarityUnit, neutralUnit, emoticonPolarityUnit, emoticonNeutralUnit, polarityBias, neutralBias,
+ *                     temperature, lengthExponent
  *             …  u32  slots: fingerprint (high 16 bits), polarity (int8), neutral (int8)
  *
- * All little-endian. A feature with hash h stands in slot `h >>> (32 - bits)` or its neighbour (last bit flipped),
- * with the low 16 bits of h as fingerprint, so an n-gram that was not learnt contributes exactly nothing.
+ * All little-endian. A feature with hash h stands in slot `h >>> (32 - bits)` or one of its three neighbours (last two
+ * bits flipped), with the low 16 bits of h as fingerprint, so an n-gram that was not learnt contributes exactly nothing.
  */
+/** Slots in which one feature may stand. */
+export const SLOTS_PER_BUCKET = 4;
+
 export interface PriorWeights {
   /** Shown in the interface and stored with scores, e.g. `2026-11-23.1`. ASCII. */
   version: string;
@@ -19,6 +23,9 @@ export interface PriorWeights {
   /** Log-odds per step of the int8 weights. */
   polarityUnit: number;
   neutralUnit: number;
+  /** The same for emoticon features, which are not divided by length. */
+  emoticonPolarityUnit: number;
+  emoticonNeutralUnit: number;
   polarityBias: number;
   neutralBias: number;
   /** Divides both logits: calibration on held-out folds. */
@@ -34,6 +41,8 @@ const HEAD = 12;
 const PARAMETERS = [
   'polarityUnit',
   'neutralUnit',
+  'emoticonPolarityUnit',
+  'emoticonNeutralUnit',
   'polarityBias',
   'neutralBias',
   'temperature',
@@ -99,23 +108,15 @@ export function decodePrior(bytes: Uint8Array): PriorWeights {
   at += 8 * PARAMETERS.length;
   if (bits < BITS.least || bits > BITS.most || bytes.length !== at + 4 * 2 ** bits)
     throw new PriorFormatError('damaged model file: its length does not fit its header');
-  if (!numbers.every(Number.isFinite) || !(numbers[4]! > 0))
+  const parameters = Object.fromEntries(PARAMETERS.map((name, k) => [name, numbers[k]!])) as Record<
+    (typeof PARAMETERS)[number],
+    number
+  >;
+  if (!numbers.every(Number.isFinite) || !(parameters.temperature > 0))
     throw new PriorFormatError('damaged model file: a parameter is not a usable number');
   const slots = new Uint32Array(2 ** bits);
   for (let i = 0; i < slots.length; i++) slots[i] = view.getUint32(at + 4 * i, true);
-  const [polarityUnit, neutralUnit, polarityBias, neutralBias, temperature, lengthExponent] =
-    numbers as [number, number, number, number, number, number];
-  return {
-    version,
-    bits,
-    polarityUnit,
-    neutralUnit,
-    polarityBias,
-    neutralBias,
-    temperature,
-    lengthExponent,
-    slots,
-  };
+  return { version, bits, slots, ...parameters };
 }
 
 /** CRC-32 (ISO-HDLC, as in zip and PNG). */

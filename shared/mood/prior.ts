@@ -32,11 +32,13 @@ export interface Prior {
 
 export function createPrior(bytes: Uint8Array): Prior {
   const weights = decodePrior(bytes);
-  const { slots, temperature } = weights;
+  const { slots, temperature, lengthExponent } = weights;
   const shift = 32 - weights.bits;
   const reader = new FeatureReader();
-  const polarityStep = weights.polarityUnit / temperature;
-  const neutralStep = weights.neutralUnit / temperature;
+  const polarityUnit = weights.polarityUnit / temperature;
+  const neutralUnit = weights.neutralUnit / temperature;
+  const emoticonPolarityUnit = weights.emoticonPolarityUnit / temperature;
+  const emoticonNeutralUnit = weights.emoticonNeutralUnit / temperature;
   const polarityBias = weights.polarityBias / temperature;
   const neutralBias = weights.neutralBias / temperature;
 
@@ -45,18 +47,25 @@ export function createPrior(bytes: Uint8Array): Prior {
   function classify(text: string, start: number, end: number, mask?: Uint8Array): PriorResult {
     if (end <= start) return { positive: 0, neutral: 1, negative: 0 };
     reader.read(text, start, end, mask);
-    const { ids, count } = reader;
+    const { ids, grams, count } = reader;
     let polarity = 0;
     let neutral = 0;
-    for (let k = 0; k < count; k++) {
+    for (let k = 0; k < grams; k++) {
       const slot = find(ids[k]!);
       polarity += (slot << 16) >> 24;
       neutral += (slot << 24) >> 24;
     }
-    const scale = lengthScale(count);
+    let emoticonPolarity = 0;
+    let emoticonNeutral = 0;
+    for (let k = grams; k < count; k++) {
+      const slot = find(ids[k]!);
+      emoticonPolarity += (slot << 16) >> 24;
+      emoticonNeutral += (slot << 24) >> 24;
+    }
+    const scale = lengthScale(grams);
     return softmax(
-      polarity * polarityStep * scale + polarityBias,
-      neutral * neutralStep * scale + neutralBias,
+      polarity * polarityUnit * scale + emoticonPolarity * emoticonPolarityUnit + polarityBias,
+      neutral * neutralUnit * scale + emoticonNeutral * emoticonNeutralUnit + neutralBias,
     );
   }
 
@@ -64,15 +73,15 @@ export function createPrior(bytes: Uint8Array): Prior {
     const effects = new Float32Array(Math.max(0, end - start));
     if (effects.length === 0) return effects;
     reader.read(text, start, end, mask);
-    const { ids, from, to, offsets, count } = reader;
-    const unit = 2 * polarityStep * lengthScale(count);
+    const { ids, from, to, offsets, grams, count } = reader;
+    const gramUnit = 2 * polarityUnit * lengthScale(grams);
     for (let k = 0; k < count; k++) {
       const polarity = (find(ids[k]!) << 16) >> 24;
       if (polarity === 0) continue;
       // An n-gram's effect is shared evenly by the characters it covers; one of edges only falls on the first.
       const first = offsets[from[k]!]!;
       const last = Math.max(first + 1, offsets[to[k]!]!);
-      const share = (polarity * unit) / (last - first);
+      const share = (polarity * (k < grams ? gramUnit : 2 * emoticonPolarityUnit)) / (last - first);
       for (let i = first; i < last; i++) effects[Math.min(i, end - 1) - start]! += share;
     }
     return effects;
@@ -82,14 +91,18 @@ export function createPrior(bytes: Uint8Array): Prior {
   function find(hash: number): number {
     const at = hash >>> shift;
     const fingerprint = hash & 0xffff;
-    const slot = slots[at]!;
+    let slot = slots[at]!;
     if (slot >>> 16 === fingerprint) return slot;
-    const neighbour = slots[at ^ 1]!;
-    return neighbour >>> 16 === fingerprint ? neighbour : 0;
+    slot = slots[at ^ 1]!;
+    if (slot >>> 16 === fingerprint) return slot;
+    slot = slots[at ^ 2]!;
+    if (slot >>> 16 === fingerprint) return slot;
+    slot = slots[at ^ 3]!;
+    return slot >>> 16 === fingerprint ? slot : 0;
   }
 
-  function lengthScale(count: number): number {
-    return Math.pow(count, -weights.lengthExponent);
+  function lengthScale(grams: number): number {
+    return Math.pow(grams, -lengthExponent);
   }
 }
 
