@@ -18,6 +18,8 @@ export interface ChartLine {
   points: readonly ChartPoint[];
   /** The period before, shifted onto this one: thin and pale. */
   ghost: boolean;
+  /** Its 90 % band is drawn. */
+  band: boolean;
 }
 export interface ChartBar {
   x: number;
@@ -41,7 +43,8 @@ export interface ChartModel {
   bars: { colors: readonly string[]; items: readonly ChartBar[] } | null;
   thresholds: readonly Threshold[];
   regions: readonly Region[];
-  band: boolean;
+  /** Room for the names at the line ends, px. */
+  right: number;
   min: number;
   max: number;
   ticks: readonly number[];
@@ -53,7 +56,18 @@ export interface ChartModel {
 }
 
 /** Plot area inside the canvas, px. Fixed, so that overlays and the two charts line up without asking Chart.js. */
-export const PLOT = { left: 44, right: 96, rightNarrow: 12, top: 10, bottom: 26 } as const;
+export const PLOT = { left: 44, right: 12, top: 10, bottom: 26 } as const;
+/** Narrower than this, the names at the line ends give way to the legend above. */
+export const NARROW_PX = 560;
+
+/** Room that names at the line ends take, px: full-width characters count double. */
+export function labelRoom(names: readonly string[], width: number): number {
+  if (width < NARROW_PX || names.length === 0) return PLOT.right;
+  const lengths = names.map((name) =>
+    [...name].reduce((sum, character) => sum + (character.charCodeAt(0) > 0x2e80 ? 12.5 : 7.2), 0),
+  );
+  return Math.min(150, Math.ceil(Math.max(...lengths)) + 22);
+}
 
 /** Round limits around the values: the axis moves in whole steps, not with every tick. */
 export function niceLimits(
@@ -72,7 +86,7 @@ export function niceLimits(
 
 /** 4 to 6 round ticks of [min, max]. */
 export function valueTicks(min: number, max: number): number[] {
-  const raw = (max - min) / 4;
+  const raw = (max - min) / 5;
   const power = 10 ** Math.floor(Math.log10(raw));
   const step = [1, 2, 2.5, 5, 10].map((unit) => unit * power).find((unit) => unit >= raw) ?? raw;
   const ticks: number[] = [];

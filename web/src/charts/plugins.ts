@@ -20,7 +20,7 @@ export function backgroundPlugin(modelOf: () => ChartModel): Plugin {
       if (frame === null) return;
       clipped(frame, () => {
         drawRegions(frame);
-        if (frame.model.band) drawBands(frame);
+        drawBands(frame);
       });
     },
   };
@@ -55,10 +55,14 @@ function drawRegions({ context, area, x, model }: Frame): void {
 /** 90 % band of each line; a gap in the line is a gap in its band. */
 function drawBands({ context, x, y, model }: Frame): void {
   for (const line of model.lines) {
-    if (line.ghost) continue;
+    if (!line.band) continue;
     context.fillStyle = line.color;
-    context.globalAlpha = model.lines.length > 3 ? 0.07 : 0.13;
-    for (const run of runsOf(line.points, model.stepMs)) {
+    context.globalAlpha = 0.13;
+    // Where a handful of mentions decide, the band would fill the chart and say nothing: the circles do.
+    for (const run of runsOf(
+      line.points.filter((point) => !point.uncertain),
+      model.stepMs,
+    )) {
       context.beginPath();
       for (const point of run)
         context.lineTo(x.getPixelForValue(point.x), y.getPixelForValue(point.high ?? point.y));

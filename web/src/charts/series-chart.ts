@@ -24,9 +24,6 @@ export interface SeriesChart {
 
 type LineDataset = ChartDataset<'line', ChartPoint[]> & { weimaiId: string };
 
-/** Narrower than this, the labels at the line ends give way to the chips above. */
-export const NARROW_PX = 560;
-
 /** A Chart.js chart with everything off that costs time: parsing, animation, point elements, its own events. */
 export function createSeriesChart(canvas: HTMLCanvasElement, first: ChartModel): SeriesChart {
   let model = first;
@@ -82,7 +79,7 @@ export function createSeriesChart(canvas: HTMLCanvasElement, first: ChartModel):
 
   const update = (next: ChartModel): void => {
     model = next;
-    applyOptions(chart, model, canvas.parentElement?.clientWidth ?? NARROW_PX);
+    applyOptions(chart, model);
     chart.data.datasets = datasetsOf(chart, model) as ChartDataset[];
     chart.update('none');
   };
@@ -94,13 +91,15 @@ export function createSeriesChart(canvas: HTMLCanvasElement, first: ChartModel):
   };
 }
 
-function applyOptions(chart: Chart, model: ChartModel, width: number): void {
+function applyOptions(chart: Chart, model: ChartModel): void {
   const { options } = chart;
   const { x, y } = options.scales ?? {};
   if (x === undefined || y === undefined) return;
   Chart.defaults.font.family = model.colors.font;
-  const right = width < NARROW_PX ? PLOT.rightNarrow : PLOT.right;
-  options.layout = { padding: { top: PLOT.top, right, left: 0, bottom: 0 }, autoPadding: false };
+  options.layout = {
+    padding: { top: PLOT.top, right: model.right, left: 0, bottom: 0 },
+    autoPadding: false,
+  };
   x.min = model.from;
   x.max = model.to;
   y.min = model.min;

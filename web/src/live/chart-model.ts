@@ -7,6 +7,7 @@ import {
   type ChartModel,
   type ChartPoint,
   type Threshold,
+  labelRoom,
   niceLimits,
   valueTicks,
 } from '../charts/model.ts';
@@ -21,8 +22,11 @@ export interface TopicPoints {
   id: string;
   name: string;
   slot: number;
+  /** Per step: volume, tables, files. */
   points: readonly Point[];
-  /** Same width just before, already moved onto this window; empty when not compared. */
+  /** Per step, each the window that ends with it: the upper chart and the legend. */
+  drawn: readonly Point[];
+  /** `drawn` of the same width just before, already moved onto this window; empty when not compared. */
   before: readonly Point[];
 }
 
@@ -32,13 +36,16 @@ export interface ModelInput {
   /** "Now" of the clock: the step that holds it is still open. */
   now: number;
   metric: Metric;
-  band: boolean;
+  /** Topics whose 90 % band is shown. */
+  bands: readonly string[];
   thresholds: readonly Threshold[];
   spikes: readonly SpikeView[];
   colors: ChartColors;
   language: Language;
   zone: string;
   width: number;
+  /** Length of what a drawn point stands for. */
+  windowMs: number;
 }
 
 /** Value of a point in a metric; null where there is nothing to draw. */
@@ -59,7 +66,7 @@ export function metricBand(point: Point, metric: Metric): { low: number; high: n
 export function mainModel(input: ModelInput): ChartModel {
   const { metric, view } = input;
   const lines = input.topics.flatMap((topic) => {
-    const line = lineOf(topic, topic.points, input, false);
+    const line = lineOf(topic, topic.drawn, input, false);
     return topic.before.length === 0 ? [line] : [lineOf(topic, topic.before, input, true), line];
   });
   const values = lines.flatMap((line) => line.points.map((point) => point.y));
@@ -70,7 +77,6 @@ export function mainModel(input: ModelInput): ChartModel {
     lines,
     bars: null,
     thresholds: input.thresholds,
-    band: input.band && metric !== 'volume',
     showX: false,
     formatY: (value) => formatMetric(value, metric, input.language),
     regions: input.spikes.map((spike) => ({
@@ -114,7 +120,6 @@ export function volumeModel(input: ModelInput): ChartModel {
           },
     thresholds: [],
     regions: [],
-    band: false,
     showX: true,
     formatY: (value) => formatCount(value, input.language),
   };
@@ -128,7 +133,7 @@ export function formatMetric(value: number, metric: Metric, language: Language):
 function lineOf(
   topic: TopicPoints,
   points: readonly Point[],
-  input: Pick<ModelInput, 'view' | 'now' | 'metric' | 'colors'>,
+  input: Pick<ModelInput, 'view' | 'now' | 'metric' | 'colors' | 'bands'>,
   ghost: boolean,
 ): ChartLine {
   const { view, now, metric, colors } = input;
@@ -154,6 +159,7 @@ function lineOf(
     dash: DASHES[topic.slot] ?? [],
     points: drawn,
     ghost,
+    band: !ghost && metric !== 'volume' && input.bands.includes(topic.id),
   };
 }
 
@@ -187,6 +193,10 @@ function frameOf(input: ModelInput, limits: { min: number; max: number }) {
     from: view.from,
     to: view.to,
     stepMs: view.stepMs,
+    right: labelRoom(
+      input.topics.map((topic) => topic.name),
+      input.width,
+    ),
     ...limits,
     ticks: valueTicks(limits.min, limits.max),
     xTicks: timeTicks(view.from, view.to, most, zone),
@@ -206,9 +216,7 @@ export interface ChartSummary {
 
 export function summarise(topics: readonly TopicPoints[], metric: Metric): ChartSummary[] {
   return topics.map((topic) => {
-    const known = topic.points.filter(
-      (point) => metricValue(point, metric) !== null && point.n > 0,
-    );
+    const known = topic.drawn.filter((point) => metricValue(point, metric) !== null && point.n > 0);
     const by = (pick: (a: number, b: number) => boolean) =>
       known.reduce<Point | null>(
         (best, point) =>
@@ -222,7 +230,7 @@ export function summarise(topics: readonly TopicPoints[], metric: Metric): Chart
       last: known.at(-1) ?? null,
       lowest: by((a, b) => a < b),
       highest: by((a, b) => a > b),
-      n: known.reduce((sum, point) => sum + point.n, 0),
+      n: topic.points.reduce((sum, point) => sum + point.n, 0),
     };
   });
 }

@@ -31,7 +31,7 @@ export function RangePicker(props: {
   onSpan: (span: Span) => void;
 }) {
   return (
-    <div class="row">
+    <div class="row grow">
       <Segmented
         label={t(words.range)}
         value={props.range}
@@ -164,8 +164,8 @@ export function ShareButton(props: { state: LiveState; view: Span; rangeWord: st
       align="end"
       closeOnClick
       trigger={(attributes) => (
-        <Button icon="share" {...attributes}>
-          {t(words.share)}
+        <Button icon="share" class="phone-icon" {...attributes}>
+          <span>{t(words.share)}</span>
         </Button>
       )}
     >

@@ -12,15 +12,18 @@ const FORMULA = /^[=+\-@\t\r]/;
 /** One row per topic and step, times in the viewer's zone with its offset. */
 export function seriesCsv(
   topics: readonly TopicPoints[],
-  view: Span & { stepMs: number },
+  view: Span & { stepMs: number; windowMs: number },
   zone: string,
 ): string {
-  const head = 'time,topic,id,n,positive,neutral,negative,mood,mood_low,mood_high';
-  const rows = topics.flatMap((topic) =>
-    topic.points
+  const head =
+    'time,topic,id,n,positive,neutral,negative,mood,mood_low,mood_high,window_minutes,window_n,window_mood,window_low,window_high';
+  const rows = topics.flatMap((topic) => {
+    const windows = new Map(topic.drawn.map((point) => [point.at, point]));
+    return topic.points
       .filter((point) => point.at >= view.from && point.at < view.to)
-      .map((point) =>
-        [
+      .map((point) => {
+        const window = windows.get(point.at);
+        return [
           isoInZone(point.at, zone),
           cell(topic.name),
           cell(topic.id),
@@ -31,9 +34,14 @@ export function seriesCsv(
           figure(point.mood),
           figure(point.low),
           figure(point.high),
-        ].join(','),
-      ),
-  );
+          view.windowMs / 60_000,
+          window?.n ?? '',
+          figure(window?.mood ?? null),
+          figure(window?.low ?? null),
+          figure(window?.high ?? null),
+        ].join(',');
+      });
+  });
   return `${BOM}${[head, ...rows].join('\r\n')}\r\n`;
 }
 

@@ -2,7 +2,7 @@ import { type Signal, signal } from '@preact/signals';
 import { type Socket, io } from 'socket.io-client';
 import type { ClientEvents, Clock, Heartbeat, LiveEvent, ServerEvents } from '#shared/wire/live.ts';
 import { ApiError, get } from '../api/client.ts';
-import { loginNeeded } from '../state/session.ts';
+import { loginNeeded, meta, metaAt } from '../state/session.ts';
 import { type ConnectionKind, type Transport, connectionKind } from './connection.ts';
 import { NO_SEQUENCE, type Sequence, seeEvent, seeHeartbeat } from './sequence.ts';
 
@@ -80,8 +80,16 @@ export function watch(topics: readonly string[]): () => void {
 export function clockNow(): number {
   const beat = heartbeat.value;
   const at = beatAt.value;
-  if (beat === null || at === null) return Date.now();
+  if (beat === null || at === null) return metaNow();
   return advance(beat.clock, performance.now() - at);
+}
+
+/** Before the first heartbeat: the clock as GET /meta told it. */
+function metaNow(): number {
+  const known = meta.value;
+  if (known === null) return Date.now();
+  const clock = { ...known.clock, now: Date.parse(known.clock.now) };
+  return advance(clock, performance.now() - metaAt.value);
 }
 
 export function reconnectNow(): void {

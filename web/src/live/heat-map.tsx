@@ -78,10 +78,11 @@ function HeatTable(props: {
   kind: 'mood' | 'volume';
 }) {
   const most = Math.max(1, ...[...props.points.values()].map((point) => point.n));
+  const newest = [...props.points.values()].findLast((point) => point.n > 0)?.at;
   const days = Array.from({ length: DAYS }, (_, day) => props.from + day * DAY_MS);
   const hours = Array.from({ length: 24 }, (_, hour) => hour);
   return (
-    <div class="heat-frame" tabIndex={0} role="region" aria-label={t(words.heat)}>
+    <div class="heat-frame" onKeyDown={moveInTable}>
       <table class="heat">
         <caption class="sr-only">{t(words.heatScale)}</caption>
         <thead>
@@ -99,7 +100,14 @@ function HeatTable(props: {
             <tr key={day}>
               <th scope="row">{time(day, 'day')}</th>
               {hours.map((hour) => (
-                <HeatCell key={hour} {...props} at={day + hour * HOUR_MS} hour={hour} most={most} />
+                <HeatCell
+                  key={hour}
+                  {...props}
+                  at={day + hour * HOUR_MS}
+                  hour={hour}
+                  most={most}
+                  first={day + hour * HOUR_MS === newest}
+                />
               ))}
             </tr>
           ))}
@@ -110,6 +118,22 @@ function HeatTable(props: {
   );
 }
 
+/** Arrow keys go from cell to cell, so that Tab need not pass 168 links. */
+function moveInTable(event: KeyboardEvent): void {
+  const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -24, ArrowDown: 24 }[event.key];
+  const frame = event.currentTarget;
+  if (step === undefined || !(frame instanceof HTMLElement)) return;
+  const cells = [...frame.querySelectorAll('tbody td')];
+  const here = cells.findIndex((cell) => cell.contains(document.activeElement));
+  for (let next = here + step; next >= 0 && next < cells.length; next += step) {
+    const link = cells[next]?.querySelector('a');
+    if (link === null || link === undefined) continue;
+    event.preventDefault();
+    link.focus();
+    return;
+  }
+}
+
 function HeatCell(props: {
   topic: string;
   points: ReadonlyMap<number, Point>;
@@ -118,6 +142,8 @@ function HeatCell(props: {
   hour: number;
   most: number;
   now: number;
+  /** The one cell that Tab stops at. */
+  first: boolean;
 }) {
   const point = props.points.get(props.at);
   if (point === undefined || point.n === 0 || point.mood === null) {
@@ -137,6 +163,7 @@ function HeatCell(props: {
       <a
         href={postsLink({ topic: props.topic }, { from: props.at, to: props.at + HOUR_MS })}
         title={text}
+        tabIndex={props.first ? 0 : -1}
         style={{ background: `color-mix(in oklab, ${tint} ${strength}%, var(--surface))` }}
       >
         <span aria-hidden="true">

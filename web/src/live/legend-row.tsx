@@ -3,7 +3,7 @@ import { t } from '../i18n/i18n.ts';
 import { prefs } from '../state/prefs.ts';
 import { type Point, isFew } from '../state/series-store.ts';
 import { MOOD_GLYPH, moodLabelOfIndex } from '../ui/data.tsx';
-import { count, time } from '../ui/format.ts';
+import { count, duration, time } from '../ui/format.ts';
 import { type ModelInput, formatMetric, metricBand, metricValue } from './chart-model.ts';
 import type { Metric } from './live-url.ts';
 import { words } from './words.ts';
@@ -17,12 +17,17 @@ export function LegendRow(props: {
   const cross = props.cross.value;
   const newest = Math.floor(Math.min(now, view.to - 1) / view.stepMs) * view.stepMs;
   const at = cross ?? newest;
-  const open = at + view.stepMs > now;
+  const facts = [
+    ...(props.input.windowMs > view.stepMs
+      ? [t(words.windowBefore, { window: duration(props.input.windowMs) })]
+      : []),
+    ...(at + view.stepMs > now ? [t(words.openStep)] : []),
+  ];
   return (
     <div class="legend-row">
       <span class="legend-time num">
         {time(at, 'dayMinute')}
-        {open && <span class="muted"> {t(words.openStep)}</span>}
+        {facts.length > 0 && <span class="muted"> {facts.join(' · ')}</span>}
       </span>
       {topics.map((topic) => (
         <LegendItem
@@ -30,7 +35,7 @@ export function LegendRow(props: {
           name={topic.name}
           color={props.input.colors.topics[topic.slot] ?? ''}
           metric={props.input.metric}
-          point={topic.points.find((point) => point.at === at)}
+          point={topic.drawn.find((point) => point.at === at)}
           before={topic.before.find((point) => point.at === at)}
         />
       ))}

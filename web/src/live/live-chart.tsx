@@ -3,8 +3,8 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Note, SpikeView } from '#shared/wire/api.ts';
 import { cancelDraw, requestDraw } from '../charts/frames.ts';
-import { type ChartModel, PLOT } from '../charts/model.ts';
-import { NARROW_PX, type SeriesChart, createSeriesChart } from '../charts/series-chart.ts';
+import { type ChartModel, PLOT, labelRoom } from '../charts/model.ts';
+import { type SeriesChart, createSeriesChart } from '../charts/series-chart.ts';
 import { t } from '../i18n/i18n.ts';
 import { Icon } from '../ui/icon.tsx';
 import { Popover } from '../ui/overlay.tsx';
@@ -63,7 +63,10 @@ export function LiveChart(props: LiveChartProps) {
     }
   });
 
-  const right = width < NARROW_PX ? PLOT.rightNarrow : PLOT.right;
+  const right = labelRoom(
+    input.topics.map((topic) => topic.name),
+    width,
+  );
   return (
     <div
       ref={stage}
@@ -228,7 +231,7 @@ function PlotSurface(props: LiveChartProps) {
 
 function crossText(props: LiveChartProps, at: number): string {
   const parts = props.input.topics.map((topic) => {
-    const point = topic.points.find((candidate) => candidate.at === at);
+    const point = topic.drawn.find((candidate) => candidate.at === at);
     return point === undefined
       ? topic.name
       : `${topic.name} ${formatPoint(point, props.input)} ${t(words.nHere, { n: point.n })}`;

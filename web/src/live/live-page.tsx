@@ -8,8 +8,8 @@ import { PostDrawer } from '../post/post-drawer.tsx';
 import { useUrlState } from '../router/router.ts';
 import { firingCount } from '../state/incidents.ts';
 import { prefs } from '../state/prefs.ts';
-import { pointsOf } from '../state/series-store.ts';
-import { canEdit } from '../state/session.ts';
+import { pointsOf, trailing } from '../state/series-store.ts';
+import { canEdit, meta } from '../state/session.ts';
 import { loadTopics, topicById, topics as allTopics, topicsError } from '../state/topics.ts';
 import { Button, IconButton, LinkButton } from '../ui/button.tsx';
 import { downloadBlob } from '../ui/copy.tsx';
@@ -41,6 +41,7 @@ import {
   pan,
   previousSpan,
   viewOf,
+  windowMsOf,
   zoom,
   zoomOut,
 } from './live-url.ts';
@@ -57,11 +58,13 @@ import { words } from './words.ts';
 import './live.css';
 
 const DEFAULT_TOPICS = 3;
+/** With more lines only the focused one keeps its band. */
+const MOST_BANDS = 2;
 
 /** The heart: several topics' mood as it moves, with the posts behind it. All state is in the address. */
 export function LivePage() {
   const topics = allTopics.value;
-  if (topics === null) {
+  if (topics === null || meta.value === null) {
     return (
       <Page title={t(words.title)} wide>
         {topicsError.value === null ? (
@@ -123,25 +126,37 @@ function LiveView() {
   const thresholds = useThresholds(drawn, state.metric);
 
   void series.version.value;
-  const previous = previousSpan(view);
-  const input: Omit<ModelInput, 'width'> = {
-    topics: drawn.map((id): TopicPoints => ({
+  const windowMs = windowMsOf(state, view.stepMs);
+  const topicsNow = drawn.map((id): TopicPoints => {
+    const prior = series.store.topics.get(id)?.prior ?? 0;
+    const to = Math.min(view.to, until);
+    const lead = windowMs - view.stepMs;
+    const width = view.to - view.from;
+    const drawnOf = (span: Span) =>
+      trailing(
+        pointsOf(series.store, id, span.from - lead, span.to),
+        { windowMs, stepMs: view.stepMs },
+        prior,
+      );
+    return {
       id,
       name: known.get(id)?.name ?? id,
       slot: slots.get(id) ?? 0,
-      points: pointsOf(series.store, id, view.from, Math.min(view.to, until)),
+      points: pointsOf(series.store, id, view.from, to),
+      drawn: drawnOf({ from: view.from, to }),
       before:
         state.compare === 'prev'
-          ? pointsOf(series.store, id, previous.from, previous.to).map((point) => ({
-              ...point,
-              at: point.at + (view.to - view.from),
-            }))
+          ? drawnOf(previousSpan(view)).map((point) => ({ ...point, at: point.at + width }))
           : [],
-    })),
+    };
+  });
+  const input: Omit<ModelInput, 'width'> = {
+    topics: topicsNow,
+    windowMs,
     view,
     now: replaySpan === null ? now : until,
     metric: state.metric,
-    band: state.band === '1',
+    bands: state.band === '1' ? (drawn.length <= MOST_BANDS ? drawn : [focus]) : [],
     thresholds,
     spikes: (spikes.data?.items ?? []).filter(
       (spike) => drawn.includes(spike.topic) && Date.parse(spike.startsAt) <= now,
@@ -178,14 +193,15 @@ function LiveView() {
       wide
       lead={<LiveLead />}
       actions={
-        <div class="row wrap no-print">
+        <div class="row live-actions no-print">
           {replaySpan === null && (
             <Button
+              class="phone-icon"
               icon={view.following ? 'pause' : 'play'}
               variant={view.following ? 'quiet' : 'primary'}
               onClick={act.togglePause}
             >
-              {t(view.following ? words.pause : words.toNow)}
+              <span>{t(view.following ? words.pause : words.toNow)}</span>
             </Button>
           )}
           <RangePicker
@@ -336,7 +352,7 @@ function ChartPanel(props: {
       canvases: [main, volume],
       title: `${metricWord} · ${input.topics.map((topic) => topic.name).join(' / ')}`,
       subtitle: `${time(view.from, 'full')} – ${time(view.to, 'full')} (${zone()})`,
-      footer: `微脉 Weimai · ${t(words.perStep, { step: duration(view.stepMs) })} · ${t(words.moodHint)}`,
+      footer: `微脉 Weimai · ${t(words.windowBefore, { window: duration(input.windowMs) })} · ${t(words.perStep, { step: duration(view.stepMs) })} · ${t(words.moodHint)}`,
       legend: input.topics.map((topic) => ({
         name: topic.name,
         color: input.colors.topics[topic.slot] ?? '',
@@ -346,7 +362,7 @@ function ChartPanel(props: {
     }).then((blob) => downloadBlob(blob, `${fileName}.png`));
   };
   const saveTable = () => {
-    const csv = seriesCsv(input.topics, view, zone());
+    const csv = seriesCsv(input.topics, { ...view, windowMs: input.windowMs }, zone());
     downloadBlob(new Blob([csv], { type: 'text/csv;charset=utf-8' }), `${fileName}.csv`);
   };
   return (
@@ -459,6 +475,15 @@ function ChartPanel(props: {
                   value={state.step}
                   options={stepOptions()}
                   onValue={(step) => setState({ step })}
+                />
+                <Select
+                  label={t(words.window)}
+                  value={state.window}
+                  options={[
+                    { value: '15m', label: t(words.windowQuarter) },
+                    { value: 'step', label: t(words.windowStep) },
+                  ]}
+                  onValue={(window) => setState({ window })}
                 />
                 <Checkbox
                   label={t(words.band)}

@@ -29,6 +29,8 @@ export const liveUrl = {
   at: instant(),
   metric: oneOf(METRICS, 'mood'),
   step: oneOf(['auto', '1m', '5m', '15m', '1h', '6h'], 'auto'),
+  /** Mood and share of the quarter hour that ends at each point (as rules judge it), or of the step alone. */
+  window: oneOf(['15m', 'step'], '15m'),
   compare: oneOf(['', 'prev'], ''),
   band: oneOf(['1', '0'], '1'),
   view: oneOf(['chart', 'table'], 'chart'),
@@ -70,12 +72,18 @@ const STEP_MS: Record<Exclude<LiveState['step'], 'auto'>, number> = {
   '6h': 6 * HOUR_MS,
 };
 /** Points that read well side by side; more is noise, and few mentions a step make bands wide. */
-const PLEASANT_POINTS = 170;
+const PLEASANT_POINTS = 120;
 
 function stepOf(step: LiveState['step'], span: Span): number {
   const smallest = chooseStep(span.from, span.to);
   if (step !== 'auto') return Math.max(smallest, STEP_MS[step]);
   return chooseStep(span.from, span.to, PLEASANT_POINTS);
+}
+
+/** Length of what each point of the upper chart stands for. */
+export function windowMsOf(state: Pick<LiveState, 'window' | 'metric'>, stepMs: number): number {
+  const whole = (15 * MINUTE_MS) % stepMs === 0;
+  return state.metric === 'volume' || state.window === 'step' || !whole ? stepMs : 15 * MINUTE_MS;
 }
 
 /** `300_000` → `5m`, as the API wants it. */

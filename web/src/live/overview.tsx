@@ -55,7 +55,9 @@ export function TopicStats(props: {
               <Delta now={now.mood} before={was.mood} points />
             </span>
             <span class="topic-stat-n">
-              {t(common.nMentions, { n: count(now.n) })} <Delta now={now.n} before={was.n} />
+              {t(common.nMentions, { n: count(now.n) })}
+              <br />
+              <Delta now={now.n} before={was.n} />
             </span>
             <MoodBar positive={now.positive} neutral={now.neutral} negative={now.negative} />
           </li>
@@ -123,9 +125,7 @@ export function WordsPanel(props: { topic: string; view: Span }) {
                 n: word.authors,
                 name: <bdi>{word.word}</bdi>,
                 detail:
-                  word.backgroundAuthors === 0
-                    ? t(words.newWord, { n: word.authors })
-                    : t(words.ratio, { n: word.authors, ratio: decimal(word.ratio) }),
+                  word.backgroundAuthors === 0 ? t(common.newItem) : `×${decimal(word.ratio)}`,
                 href: postsLink({ topic: props.topic, word: word.word }, props.view),
               }))}
             />

@@ -1,7 +1,7 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { Series } from '#shared/wire/api.ts';
-import { HOUR_MS } from '#shared/series/bucket.ts';
+import { HOUR_MS, MINUTE_MS } from '#shared/series/bucket.ts';
 import { ApiError, get } from '../api/client.ts';
 import {
   type SeriesStore,
@@ -29,6 +29,8 @@ export interface LiveSeries {
 const REDRAW_MS = 250;
 /** Steps that changed behind the socket's cover are fetched again after this. */
 const RELOAD_MS = 4_000;
+/** Points stand for the quarter hour before them: the first one needs it too. */
+const LEAD_MS = 15 * MINUTE_MS;
 /** Minutes kept from the socket before the base takes over. */
 const KEEP_MINUTES_MS = 30 * HOUR_MS;
 
@@ -88,7 +90,10 @@ export function useSeries(
   }, []);
 
   const width = view.to - view.from;
-  const wanted = { from: view.from - width, to: view.following ? view.to : view.to + width / 2 };
+  const wanted = {
+    from: view.from - width - LEAD_MS,
+    to: view.following ? view.to : view.to + width / 2,
+  };
   const missing =
     loaded.current === null || loaded.current.key !== key || !covers(loaded.current, wanted, view);
   const target = useRef(wanted);

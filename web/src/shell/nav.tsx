@@ -28,7 +28,7 @@ const PHONE_TABS = ['/live', '/topics', '/alerts', '/posts'];
 /** Left side on wide screens, a rail of icons on middle ones. */
 export function Sidebar() {
   return (
-    <div class="nav">
+    <header class="nav">
       <div class="nav-brand">
         <a href="/live" aria-label={t(words.home)}>
           <Logo />
@@ -59,7 +59,7 @@ export function Sidebar() {
         <ConnectionBadge side="top" />
         <Tools />
       </div>
-    </div>
+    </header>
   );
 }
 

@@ -12,7 +12,7 @@ export const words = {
   spike: ['异动', 'Spike'],
   welcome: ['欢迎', 'Welcome'],
   more: ['更多', 'More'],
-  home: ['微脉，到实时页', 'Weimai, to the live page'],
+  home: ['微脉，到实时页', '微脉 Weimai, to the live page'],
   navigation: ['主导航', 'Main navigation'],
   skip: ['跳到正文', 'Skip to content'],
   commands: ['搜索或执行', 'Search or run'],

@@ -18,7 +18,7 @@ import { PostDrawer } from '../post/post-drawer.tsx';
 import { navigate } from '../router/router.ts';
 import type { PageProps } from '../router/routes.ts';
 import { prefs } from '../state/prefs.ts';
-import { readPoints, totalsOf } from '../state/series-store.ts';
+import { readPoints, totalsOf, trailing } from '../state/series-store.ts';
 import { topicById, topicName } from '../state/topics.ts';
 import { Button, LinkButton } from '../ui/button.tsx';
 import { copyText } from '../ui/copy.tsx';
@@ -35,6 +35,7 @@ import './spikes.css';
 
 /** Share of the excess from one text above which the reader is warned. */
 const CONCENTRATED = 0.4;
+const LEAD_MS = 15 * MINUTE_MS;
 const HOURS_BEFORE = 2;
 const HOURS_AFTER = 1;
 
@@ -233,7 +234,7 @@ function SpikeChart({ spike }: { spike: SpikeDetail }) {
   const stepMs = chooseStep(span.from, span.to, 200);
   const query = useQuery<Series>('/series', {
     topics: spike.topic,
-    ...isoSpan(span),
+    ...isoSpan({ from: span.from - LEAD_MS, to: span.to }),
     step: stepText(stepMs),
   });
   const notes = useQuery<{ items: Note[] }>('/notes', { topics: spike.topic, ...isoSpan(span) });
@@ -268,6 +269,7 @@ function SpikeCharts(props: {
   const answer = props.series.topics[0];
   const prior = answer?.prior ?? 0;
   const points = readPoints(answer?.points ?? [], prior);
+  const windowMs = Math.max(view.stepMs, LEAD_MS);
   const color = topicById.value.get(spike.topic)?.color ?? 0;
   const input: Omit<ModelInput, 'width'> = {
     topics: [
@@ -275,14 +277,16 @@ function SpikeCharts(props: {
         id: spike.topic,
         name: topicName(spike.topic),
         slot: assignSlots([{ id: spike.topic, color }]).get(spike.topic) ?? 0,
-        points,
+        points: points.filter((point) => point.at >= view.from),
+        drawn: trailing(points, { windowMs, stepMs: view.stepMs }, prior),
         before: [],
       },
     ],
+    windowMs,
     view,
     now: clockNow(),
     metric: 'mood',
-    band: true,
+    bands: [spike.topic],
     thresholds: [],
     spikes: [spike],
     colors: chartColors(),
@@ -291,7 +295,7 @@ function SpikeCharts(props: {
   };
   const starts = Date.parse(spike.startsAt);
   const ends = spike.endsAt === null ? clockNow() : Date.parse(spike.endsAt);
-  const before = points.filter((point) => point.at < starts);
+  const before = points.filter((point) => point.at >= view.from && point.at < starts);
   const during = points.filter((point) => point.at >= starts && point.at < ends);
   const was = totalsOf(before, prior);
   const is = totalsOf(during, prior);

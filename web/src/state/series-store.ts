@@ -1,7 +1,7 @@
 import type { Series } from '#shared/wire/api.ts';
 import type { BucketTick } from '#shared/wire/live.ts';
 import { MINUTE_MS } from '#shared/series/bucket.ts';
-import { FEW_POSTS, PRIOR_POSTS, moodIndex } from '#shared/series/mood-index.ts';
+import { FEW_POSTS, PRIOR_POSTS, Z90, moodIndex } from '#shared/series/mood-index.ts';
 
 /**
  * What is known of each topic's recent past, in two layers: `base` points as the server drew them, and above
@@ -37,8 +37,9 @@ export interface Point {
   low: number | null;
   high: number | null;
   authors: number;
-  /** Sum of scores in thousandths, for totals over several steps. */
+  /** Sum of scores in thousandths and of their squares in millionths, for totals over several steps. */
   moodSum: number;
+  moodSq: number;
 }
 
 export function createSeriesStore(stepMs: number = MINUTE_MS): SeriesStore {
@@ -131,7 +132,7 @@ export function hasStale(store: SeriesStore, from: number, to: number): boolean 
   return false;
 }
 
-/** Points of an answer as numbers; the sum of scores comes back out of the shrunk index. */
+/** Points of an answer as numbers; the sums of scores come back out of the shrunk index and its band. */
 export function readPoints(points: Series['topics'][number]['points'], prior: number): Point[] {
   return points.map((point) => ({
     at: Date.parse(point.at),
@@ -143,11 +144,24 @@ export function readPoints(points: Series['topics'][number]['points'], prior: nu
     low: point.moodLow,
     high: point.moodHigh,
     authors: point.authors,
-    moodSum:
-      point.mood === null
-        ? 0
-        : Math.round(((point.mood * (point.n + PRIOR_POSTS)) / 100 - PRIOR_POSTS * prior) * 1000),
+    ...sumsOf(point, prior),
   }));
+}
+
+/** The inverse of `moodIndex` (shared/series/mood-index.ts), to the API's one decimal. */
+function sumsOf(
+  point: Pick<Series['topics'][number]['points'][number], 'n' | 'mood' | 'moodLow' | 'moodHigh'>,
+  prior: number,
+): { moodSum: number; moodSq: number } {
+  const { n, mood, moodLow, moodHigh } = point;
+  if (mood === null || moodLow === null || moodHigh === null) return { moodSum: 0, moodSq: 0 };
+  const weight = n + PRIOR_POSTS;
+  const sum = (mood * weight) / 100 - PRIOR_POSTS * prior;
+  // The wider side: the other may be cut off at ±100.
+  const half = Math.max(mood - moodLow, moodHigh - mood);
+  const variance = (half / (Z90 * 100)) ** 2 * weight;
+  const squares = n < 2 ? sum * sum : variance * (n - 1) + (sum * sum) / n;
+  return { moodSum: Math.round(sum * 1000), moodSq: Math.round(squares * 1e6) };
 }
 
 export interface Totals {
@@ -161,18 +175,48 @@ export interface Totals {
 
 /** One figure of a whole window. */
 export function totalsOf(points: readonly Point[], prior: number): Totals {
-  const sum = { n: 0, positive: 0, neutral: 0, negative: 0, authors: 0, moodSum: 0 };
-  for (const point of points) {
-    sum.n += point.n;
-    sum.positive += point.positive;
-    sum.neutral += point.neutral;
-    sum.negative += point.negative;
-    sum.authors += point.authors;
-    sum.moodSum += point.moodSum;
-  }
-  const mood =
-    sum.n === 0 ? null : moodIndex({ n: sum.n, moodSum: sum.moodSum, moodSq: 0 }, prior).mood;
-  return { ...sum, mood };
+  const sum = silence(0);
+  for (const point of points) add(sum, point, 1);
+  const { n, positive, neutral, negative, authors } = sum;
+  return { n, positive, neutral, negative, authors, mood: n === 0 ? null : moodIndex(sum, prior).mood };
+}
+
+/**
+ * Every step as the mood of the `windowMs` that end with it: what rules judge, and calm enough to read. Steps are
+ * given from `windowMs` before the first one wanted; those are used up and not returned. Counts stay the window's.
+ */
+export function trailing(
+  points: readonly Point[],
+  window: { windowMs: number; stepMs: number },
+  prior: number,
+): Point[] {
+  const steps = Math.max(1, Math.round(window.windowMs / window.stepMs));
+  const sum = silence(0);
+  return points
+    .map((point, index) => {
+      add(sum, point, 1);
+      const left = points[index - steps];
+      if (left !== undefined) add(sum, left, -1);
+      const index90 = sum.n === 0 ? null : moodIndex(sum, prior);
+      return {
+        ...sum,
+        at: point.at,
+        mood: index90?.mood ?? null,
+        low: index90?.low ?? null,
+        high: index90?.high ?? null,
+      };
+    })
+    .slice(steps - 1);
+}
+
+function add(sum: Point, part: Point, sign: 1 | -1): void {
+  sum.n += sign * part.n;
+  sum.positive += sign * part.positive;
+  sum.neutral += sign * part.neutral;
+  sum.negative += sign * part.negative;
+  sum.authors += sign * part.authors;
+  sum.moodSum += sign * part.moodSum;
+  sum.moodSq += sign * part.moodSq;
 }
 
 export function isFew(point: Pick<Point, 'n'>): boolean {
@@ -205,6 +249,7 @@ function mergeMinutes(topic: TopicSeries, at: number, stepMs: number): Point {
     high,
     authors: sums.authors,
     moodSum: sums.moodSum,
+    moodSq: sums.moodSq,
   };
 }
 
@@ -220,6 +265,7 @@ function silence(at: number): Point {
     high: null,
     authors: 0,
     moodSum: 0,
+    moodSq: 0,
   };
 }
 

@@ -4,6 +4,8 @@ import { ApiError, get, whenUnauthorised } from '../api/client.ts';
 
 /** GET /meta as last answered; null until the first answer. */
 export const meta = signal<Meta | null>(null);
+/** Local (performance) ms of that answer. */
+export const metaAt = signal(0);
 export const metaError = signal<ApiError | null>(null);
 /** The session ended or never began: the login page covers everything. */
 export const loginNeeded = signal(false);
@@ -22,6 +24,7 @@ export const isAdmin = computed(
 export async function loadMeta(): Promise<void> {
   try {
     const answer = await get<Meta>('/meta');
+    metaAt.value = performance.now();
     meta.value = answer;
     metaError.value = null;
     loginNeeded.value = answer.auth.required && answer.auth.user === null && !answer.auth.setup;
