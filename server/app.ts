@@ -20,12 +20,14 @@ import type { Store } from '#shared/node/store/store.ts';
 import { version } from '#shared/node/version.ts';
 import { registerAccess, type AccessDeps } from './http/access.ts';
 import { authRoutes } from './http/auth.ts';
+import { channelsRoutes } from './http/channels.ts';
 import { registerErrors } from './http/errors.ts';
 import { healthRoutes } from './http/health.ts';
 import { metaRoutes } from './http/meta.ts';
 import { notesRoutes } from './http/notes.ts';
 import { postsIngestRoutes } from './http/posts-ingest.ts';
 import { postsRoutes } from './http/posts.ts';
+import { rulesRoutes } from './http/rules.ts';
 import { scoreRoutes } from './http/score.ts';
 import { registerSecurityHeaders } from './http/security.ts';
 import { seriesRoutes } from './http/series.ts';
@@ -111,6 +113,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       await scoreRoutes(api, deps);
       await postsRoutes(api, deps);
       await notesRoutes(api, deps);
+      await rulesRoutes(api, deps);
+      await channelsRoutes(api, deps);
       await sourcesRoutes(api, deps);
       await settingsRoutes(api, deps);
       await authRoutes(api, {

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import os from 'node:os';
+import path from 'node:path';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { createStoreClock, type StoreClock } from '#shared/node/clock.ts';
 import { parseEnv, type Env } from '#shared/node/env.ts';
@@ -72,7 +73,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await lifecycle.stop();
     throw error;
   }
-  const store = createStore(db, createZone(env.WEIMAI_TZ), env.WEIMAI_TZ);
+  const store = createStore(db, createZone(env.WEIMAI_TZ), {
+    zoneName: env.WEIMAI_TZ,
+    keyFile: env.WEIMAI_KEY_FILE ?? path.join(options.home, 'secret.key'),
+  });
   if ((await store.topics.list()).length === 0) await store.topics.seed(defaultTopics());
   if (env.WEIMAI_ADMIN_PASSWORD !== undefined && !(await store.access.hasMembers()))
     await store.access.addMember('admin', 'admin', env.WEIMAI_ADMIN_PASSWORD);

@@ -27,7 +27,7 @@ const BEAT_MS = 2_000;
 export async function startWorker(
   source: NodeJS.ProcessEnv,
 ): Promise<{ lifecycle: Lifecycle; log: Log }> {
-  const { env } = parseEnv(source);
+  const { env, home } = parseEnv(source);
   const log = createLog('worker', env.WEIMAI_LOG);
   if (!env.DATABASE_URL)
     throw new Error(
@@ -44,7 +44,7 @@ export async function startWorker(
     () => createPool({ url, max: env.WEIMAI_CONCURRENCY + 4, name: 'worker', onError }),
     (pool) => pool.end(),
   );
-  const store = createStore(db, createZone(env.WEIMAI_TZ));
+  const store = createStore(db, createZone(env.WEIMAI_TZ), { zoneName: env.WEIMAI_TZ, keyFile: env.WEIMAI_KEY_FILE ?? path.join(home, 'secret.key') });
   const queue = await lifecycle.add(
     'queue',
     () => createJobQueue(queueBackend(env, url), { onError }),

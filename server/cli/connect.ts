@@ -47,7 +47,10 @@ export async function connect(source: NodeJS.ProcessEnv): Promise<Connection> {
     (pool) => pool.end(),
   );
   await migrate(db, { queue: env.REDIS_URL === undefined });
-  const store = createStore(db, createZone(env.WEIMAI_TZ), env.WEIMAI_TZ);
+  const store = createStore(db, createZone(env.WEIMAI_TZ), {
+    zoneName: env.WEIMAI_TZ,
+    keyFile: env.WEIMAI_KEY_FILE ?? path.join(home, 'secret.key'),
+  });
   if ((await store.topics.list()).length === 0) await store.topics.seed(defaultTopics());
   const backend = env.REDIS_URL
     ? ({ kind: 'redis', url: env.REDIS_URL } as const)

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Store } from '#shared/node/store/store.ts';
 import { settingsSchema } from '#shared/wire/api.ts';
 import { AppError } from '#shared/wire/errors.ts';
+import { patchOf } from '#shared/wire/patch.ts';
 import type { DemoPlayer } from '../demo-player.ts';
 
 /** /settings of the whole place (a viewer's own ones live in the browser), and the demo's controls. */
@@ -21,16 +22,14 @@ export async function settingsRoutes(
     '/settings',
     {
       schema: {
-        body: settingsSchema.partial(),
+        body: patchOf(settingsSchema),
         response: { 200: settingsSchema },
         tags: ['settings'],
       },
       config: { access: 'admin' },
     },
     async (request) => {
-      const change = Object.fromEntries(
-        Object.entries(request.body).filter(([, value]) => value !== undefined),
-      );
+      const change = request.body;
       if (typeof change.zone === 'string' && !isZone(change.zone))
         throw new AppError('settings/invalid', `“${change.zone}” is not a time zone.`, {
           errors: [{ field: '/zone', message: 'is not a time zone name' }],

@@ -10,6 +10,7 @@ import { topicSchema } from '#shared/topic/topic.ts';
 import { parseQuery } from '#shared/topic/query.ts';
 import { listOf, topicViewSchema, type TopicView } from '#shared/wire/api.ts';
 import { AppError } from '#shared/wire/errors.ts';
+import { patchOf } from '#shared/wire/patch.ts';
 import { iso } from './params.ts';
 
 export interface TopicsDeps {
@@ -47,21 +48,20 @@ export async function topicsRoutes(app: FastifyInstance, deps: TopicsDeps): Prom
     {
       schema: {
         params: idParams,
-        body: topicSchema.omit({ id: true }).partial(),
+        body: patchOf(topicSchema.omit({ id: true })),
         response: { 200: topicViewSchema },
         tags: ['topics'],
       },
     },
     async (request) => {
       refuseBadQuery(request.body.query ?? '');
-      const change = Object.fromEntries(
-        Object.entries(request.body).filter(
-          ([name, value]) => value !== undefined && name in (request.body as object),
-        ),
-      );
       return view(
         deps,
-        await store.topics.update(request.params.id, change, ifMatch(request.headers['if-match'])),
+        await store.topics.update(
+          request.params.id,
+          request.body,
+          ifMatch(request.headers['if-match']),
+        ),
       );
     },
   );

@@ -61,7 +61,7 @@ export const envSchema = z.object({
     ),
   WEIMAI_SECOND_OPINION_URL: optionalText,
   WEIMAI_SECOND_OPINION_MODEL: optionalText,
-  WEIMAI_SMTP_URL: optionalText,
+  WEIMAI_KEY_FILE: optionalText,
   WEIMAI_TLS: flag(false),
   WEIMAI_TRUST_PROXY: flag(false),
 });

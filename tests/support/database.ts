@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import os from 'node:os';
+import path from 'node:path';
 import pg from 'pg';
 import { inject } from 'vitest';
 import { createPool, type Db } from '#shared/node/postgres/pool.ts';
@@ -34,7 +36,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   return {
     url,
     db,
-    store: createStore(db, createZone('Asia/Shanghai')),
+    store: createStore(db, createZone('Asia/Shanghai'), { zoneName: 'Asia/Shanghai', keyFile: path.join(os.tmpdir(), `${name}.key`) }),
     errors,
     async close() {
       await db.end();

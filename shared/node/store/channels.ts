@@ -37,13 +37,21 @@ const COLUMNS = 'id, config, created_at, failures, last_at, last_answer';
 export function createChannelsStore(db: Db, secrets: () => Promise<SecretBox>): ChannelsStore {
   const sealed = async (channel: Channel): Promise<string> => {
     const box = await secrets();
-    return JSON.stringify(mapSecrets(channel.type, channel, (secret, field) => box.seal(secret, `${channel.id}.${field}`)));
+    return JSON.stringify(
+      mapSecrets(channel.type, channel, (secret, field) =>
+        box.seal(secret, `${channel.id}.${field}`),
+      ),
+    );
   };
   const opened = async (row: Row): Promise<StoredChannel> => {
     const box = await secrets();
     const config = row.config as Channel;
     return {
-      channel: channelSchema.parse(mapSecrets(config.type, config, (secret, field) => box.open(secret, `${config.id}.${field}`))),
+      channel: channelSchema.parse(
+        mapSecrets(config.type, config, (secret, field) =>
+          box.open(secret, `${config.id}.${field}`),
+        ),
+      ),
       createdAt: row.created_at,
       failures: row.failures,
       lastAt: row.last_at,

@@ -2,6 +2,12 @@ import type { Settings } from '../../wire/api.ts';
 import type { Db } from '../postgres/pool.ts';
 import type { Zone } from '../zone.ts';
 import { createAccessStore, type AccessStore } from './access.ts';
+import { loadSecretBox, type SecretBox } from '../secrets.ts';
+import { createChannelsStore, type ChannelsStore } from './channels.ts';
+import { createIncidentsStore, type IncidentsStore } from './incidents.ts';
+import { createOutboxStore, type OutboxStore } from './outbox.ts';
+import { createRulesStore, type RulesStore } from './rules.ts';
+import { createSilencesStore, type SilencesStore } from './silences.ts';
 import { createCorrectionsStore, type CorrectionsStore } from './corrections.ts';
 import { createDeadLettersStore, type DeadLettersStore } from './dead-letters.ts';
 import { createHistoryStore, type HistoryStore } from './history.ts';
@@ -18,6 +24,11 @@ export interface Store {
   db: Db;
   zone: Zone;
   access: AccessStore;
+  channels: ChannelsStore;
+  incidents: IncidentsStore;
+  outbox: OutboxStore;
+  rules: RulesStore;
+  silences: SilencesStore;
   corrections: CorrectionsStore;
   deadLetters: DeadLettersStore;
   history: HistoryStore;
@@ -30,7 +41,16 @@ export interface Store {
   workers: WorkersStore;
 }
 
-export function createStore(db: Db, zone: Zone, zoneName = 'Asia/Shanghai'): Store {
+export interface StoreOptions {
+  /** Name of `zone`, the default of the settings. */
+  zoneName: string;
+  /** Key that seals channel secrets; made on first use. All processes of one store need the same file. */
+  keyFile: string;
+}
+
+export function createStore(db: Db, zone: Zone, { zoneName, keyFile }: StoreOptions): Store {
+  let box: Promise<SecretBox> | undefined;
+  const secrets = (): Promise<SecretBox> => (box ??= loadSecretBox(keyFile));
   const defaults: Settings = {
     zone: zoneName,
     language: 'zh',
@@ -41,6 +61,11 @@ export function createStore(db: Db, zone: Zone, zoneName = 'Asia/Shanghai'): Sto
     db,
     zone,
     access: createAccessStore(db),
+    channels: createChannelsStore(db, secrets),
+    incidents: createIncidentsStore(db),
+    outbox: createOutboxStore(db),
+    rules: createRulesStore(db),
+    silences: createSilencesStore(db),
     corrections: createCorrectionsStore(db, zone.dayStart),
     deadLetters: createDeadLettersStore(db),
     history: createHistoryStore(db, zone.dayStart),
