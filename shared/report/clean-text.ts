@@ -1,8 +1,7 @@
 /** Bidi overrides and isolates, zero-width characters but the joiner of emoji, byte-order mark, tags. */
 const INVISIBLE = /[\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g;
-// oxlint-disable-next-line no-control-regex -- control characters are what it looks for
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g;
-const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+const CONTROL = /[\p{Cc}\u2028\u2029]+/gu;
+const LONE_SURROGATE = /\p{Cs}/gu;
 /** Accents left over once letters are composed: they draw over the lines around ("Zalgo"), no language needs them. */
 const LOOSE_ACCENTS =
   /(?:[\u0300-\u036f]|[\u0483-\u0489]|[\u1ab0-\u1aff]|[\u1dc0-\u1dff]|[\u20d0-\u20df]|[\u20e5-\u20f0])+/g;

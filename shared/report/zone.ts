@@ -41,8 +41,26 @@ export function isZone(zone: string): boolean {
   }
 }
 
+/** Clocks change at quarter hours only (since 1972): one answer serves the whole quarter. */
+const QUARTER_MS = 15 * MINUTE_MS;
+const CACHED = 20_000;
+const offsets = new Map<string, Map<number, number>>();
+
 /** Distance of the zone from UTC at that instant, ms; east is positive. */
 export function offsetAt(at: number, zone: string): number {
+  let known = offsets.get(zone);
+  if (!known) offsets.set(zone, (known = new Map()));
+  const quarter = Math.floor(at / QUARTER_MS);
+  let offset = known.get(quarter);
+  if (offset === undefined) {
+    offset = readOffset(quarter * QUARTER_MS, zone);
+    if (known.size >= CACHED) known.clear();
+    known.set(quarter, offset);
+  }
+  return offset;
+}
+
+function readOffset(at: number, zone: string): number {
   const parts: Record<string, number> = {};
   for (const { type, value } of formatterOf(zone).formatToParts(at)) parts[type] = Number(value);
   const wall = Date.UTC(
@@ -53,7 +71,7 @@ export function offsetAt(at: number, zone: string): number {
     parts['minute']!,
     parts['second']!,
   );
-  return wall - Math.floor(at / 1000) * 1000;
+  return wall - at;
 }
 
 export function localTime(at: number, zone: string): LocalTime {
