@@ -74,9 +74,18 @@ export const NEWS: Storyline = {
     {
       mood: 'plain',
       expect: { chatgpt: 'neutral' },
+      from: '22T08:00',
       patterns: [
-        '【国际】OpenAI负责人{发文|在社交平台}谈及R1，称{将继续推进自家模型|欢迎新的竞争者}。',
         '【科技】OpenAI宣布{o3-mini将在近期开放|与合作方启动数据中心项目}。',
+        '【科技】OpenAI{调整|更新}部分产品{定价|条款}，{企业用户可查看说明|具体时间未公布}。',
+      ],
+    },
+    {
+      mood: 'plain',
+      expect: { deepseek: 'neutral', chatgpt: 'neutral' },
+      from: '27T22:30',
+      patterns: [
+        '【国际】OpenAI负责人{发文|在社交平台}谈及DeepSeek R1，称{将继续推进自家模型|欢迎新的竞争者}。',
       ],
     },
     {

@@ -1,3 +1,4 @@
+import { RECORD_LISTS, RECORD_WRAPPERS } from '#shared/post/native/envelope.ts';
 import { RAW_MAX_LENGTH, RECORD_MAX_LENGTH, type RawRecord } from './format.ts';
 import { recordOfJson } from './lines.ts';
 
@@ -15,17 +16,8 @@ export async function* readJson(text: AsyncIterable<string>): AsyncGenerator<Raw
   yield* splitter.end();
 }
 
-const LISTS = new Set([
-  'weibo',
-  'statuses',
-  'items',
-  'list',
-  'posts',
-  'mblogs',
-  'cards',
-  'results',
-]);
-const WRAPPERS = new Set(['data', 'response', 'result']);
+const LISTS = new Set<string>(RECORD_LISTS);
+const WRAPPERS = new Set<string>(RECORD_WRAPPERS);
 
 /**
  * What an open bracket is: `root` and `wrapper` objects are searched for lists, the elements of a `list` are

@@ -26,7 +26,12 @@ async function readBytes(
 
 /** The reader's view of a file without the progress figure, which depends on the chunks by nature. */
 async function rowsOf(bytes: Buffer[], name: string): Promise<unknown[]> {
-  return (await readBytes(bytes, name)).map(({ bytesRead: _, ...row }) => row);
+  return (await readBytes(bytes, name)).map(({ index, result, raw, header }) => ({
+    index,
+    result,
+    raw,
+    header,
+  }));
 }
 
 function cut(bytes: Buffer, places: readonly number[]): Buffer[] {
@@ -100,17 +105,17 @@ describe('CSV', () => {
   });
 
   test('a quote that never closes costs one refused row, not the memory or the rest of the file', async () => {
-    const lines = Array.from({ length: 200_000 }, (_, i) => `${i},2025-01-20,第${i}条`).join('\n');
+    const lines = Array.from({ length: 60_000 }, (_, i) => `${i},2025-01-20,第${i}条`).join('\n');
     const csv = `id,createdAt,text\n1,2025-01-20,"没有结尾\n${lines}\n`;
     const results = await readBytes(
-      cut(Buffer.from(csv), [65_536, 131_072, 1_000_000, 2_000_000]),
+      cut(Buffer.from(csv), [65_536, 131_072, 700_000, 1_000_000]),
       'a.csv',
     );
     expect(results[0]?.result).toMatchObject({
       ok: false,
       rejection: { code: 'post/line-too-long' },
     });
-    expect(results.at(-1)?.result).toMatchObject({ ok: true, post: { text: '第199999条' } });
+    expect(results.at(-1)?.result).toMatchObject({ ok: true, post: { text: '第59999条' } });
   });
 });
 
