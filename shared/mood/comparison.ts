@@ -51,7 +51,6 @@ function frame(
           following(reading, clause, cue.end),
           rest.filter((t) => t !== measured.topic),
           [measured.topic],
-          cue,
         );
       } else if (right.length > 0) {
         oppose(
@@ -59,7 +58,6 @@ function frame(
           judgements,
           subject.filter((t) => !right.includes(t)),
           right,
-          cue,
         );
         if (
           judgements.length === 0 &&
@@ -71,18 +69,23 @@ function frame(
     }
     case 'lessthan': {
       const object = after[0];
-      if (object === undefined || object.start - cue.end > 1) return;
-      const judgements = clause.judgements.filter(
-        (j) => j.start >= object.end && j.start - object.end <= 10,
+      const pronoun = clause.cues.find(
+        (other) => other.start === cue.end && other.entry.word === '人家',
       );
-      if (judgements.length > 0)
-        oppose(
-          clause,
-          judgements,
-          right,
-          subject.filter((t) => !right.includes(t)),
-          cue,
-        );
+      const end = pronoun?.end ?? object?.end ?? cue.end;
+      if (pronoun === undefined && (object === undefined || object.start - cue.end > 1)) return;
+      // 没人家好: the other name of this or the last clause.
+      const better =
+        pronoun === undefined
+          ? right
+          : earlierTopics(reading, clause)
+              .filter((t) => !subject.includes(t))
+              .slice(-1);
+      const judgements = clause.judgements.filter((j) => j.start >= end && j.start - end <= 10);
+      const worse = subject.filter((t) => !better.includes(t));
+      if (judgements.length > 0 && better.length > 0) {
+        oppose(clause, judgements, better, worse);
+      }
       return;
     }
     case 'wins': {
@@ -159,7 +162,6 @@ function frame(
             ? named
             : focus.filter((t) => !measure.includes(t)),
         measure,
-        cue,
       );
       return;
     }
@@ -168,7 +170,7 @@ function frame(
     case 'ties-good': {
       const both = topicsOf(clause.mentions);
       const all = both.length > 0 ? both : pairBefore(reading, clause);
-      if (tag === 'ties' && all.length < 2) return;
+      if (all.length < 2) return;
       const value = tag === 'ties' ? TIE : tag === 'ties-bad' ? -FRAME : FRAME * 0.8;
       judge(clause, 'eval', value, 'comparison:tie', cue).shares = all.map((topic) => ({
         topic,
@@ -235,7 +237,6 @@ function oppose(
   judgements: readonly Judgement[],
   side: readonly number[],
   measure: readonly number[],
-  _cue: Cue,
 ): void {
   for (const judgement of judgements) {
     if (judgement.kind === 'prior' || judgement.shares !== undefined) continue;

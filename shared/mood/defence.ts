@@ -5,7 +5,7 @@ const DEFENCE = 2;
 const TELLS_OFF =
   /别|不要|休想|少|再.{0,4}就|凭什么|先|怕不是|什么心态|散了|歇歇|收了钱|你行你|看看|算了吧|拿出|适可而止|见好就收|够了|一律/;
 const ATTACKERS =
-  /^(?:那些|有些|一些|某些|张口闭口|一上来就|天天|动不动就|一个个)?(?:说|骂|黑|喷|嘲|质疑|给|吐槽)/;
+  /^(?:那些|有些|一些|某些|张口闭口|一口一个|一上来就|天天|动不动就|一个个)?(?:说|骂|黑|喷|嘲|质疑|给|吐槽)/;
 
 /**
  * Turning on those who attack a topic defends it: 黑梁文锋的人怕不是收了钱 → 梁文锋 +; 别带节奏 → +.
@@ -24,14 +24,23 @@ export function readDefence(reading: Reading): void {
       clauses.findLast((other) => other.sentence <= clause.sentence + 1)?.end,
     );
     if (!attackers && !(cue !== undefined && TELLS_OFF.test(rest))) continue;
-    const cause = cue ?? { start: clause.start, end: Math.min(clause.start + 2, clause.end) };
+    const cause = cue ?? { start: clause.start, end: clause.start + 1 };
     for (const other of clauses) {
       if (other.index < clause.index - (attackers ? 0 : 1) || other.sentence > clause.sentence + 1)
         continue;
       for (const judgement of other.judgements)
         if (judgement.value < 0) scale(judgement, 0, 'defence', cause);
     }
-    judge(clause, 'eval', DEFENCE, 'defence', cause);
+    const judgement = judge(clause, 'eval', DEFENCE, 'defence', cause);
+    // 马斯克质疑X…拿出证据: the one who attacks is told off, the other defended.
+    const target = clause.mentions.find((mention) => mention.start >= cause.end);
+    const attacker = clause.mentions.findLast((mention) => mention.end <= cause.start);
+    if (target !== undefined && attacker !== undefined && attacker.topic !== target.topic) {
+      judgement.shares = [
+        { topic: target.topic, factor: 1 },
+        { topic: attacker.topic, factor: -0.7 },
+      ];
+    }
     return;
   }
 }

@@ -1,5 +1,5 @@
 import { roleOf } from './lexicon.ts';
-import { scale, type Clause, type Judgement, type Reading } from './reading.ts';
+import { judge, scale, type Clause, type Judgement, type Reading } from './reading.ts';
 
 /** 不 and 没 reach this far over unknown characters, phrases such as 没有一个 further: 没有一个玩家满意. */
 const NEAR = 2;
@@ -14,6 +14,11 @@ const MILD_FLIP = -0.65;
  */
 export function negate(reading: Reading): void {
   for (const clause of reading.clauses) {
+    const double = doubleNegation(reading.text, clause);
+    if (double !== undefined) {
+      affirm(clause, double);
+      continue;
+    }
     for (const judgement of clause.judgements) {
       if (judgement.kind !== 'emoticon') negateOne(clause, judgement);
     }
@@ -32,7 +37,7 @@ function negateOne(clause: Clause, judgement: Judgement): void {
       clause.mentions.some((mention) => mention.start >= cue.end && mention.end <= judgement.start)
     )
       return;
-    if (roleOf(cue, 'affirm') !== undefined) return;
+    if (roleOf(cue, 'affirm') !== undefined || roleOf(cue, 'pronoun') !== undefined) return;
     const negator = roleOf(cue, 'negator');
     if (negator !== undefined) {
       const far = cue.entry.word.length > 2 || cue.entry.word === '没有';
@@ -45,4 +50,37 @@ function negateOne(clause: Clause, judgement: Judgement): void {
     at = cue.start;
     skipped = 0;
   }
+}
+
+/** What a double negation says by itself: 没有一天不喝. */
+const AFFIRMED = 1.4;
+/** Between the two negators of one phrase: 没有一个观众看完不鼓掌. */
+const BETWEEN = 8;
+const APART = /[也就都还但而才又]/;
+const FIRST =
+  /^(?:没|没有|没人|没有人|没一|无|不可能|不能|没法|没办法|很难|难以|不是|并非|谈不上|不会)/;
+
+/** Two negators that cancel each other, or a phrase that the table knows: 不得不, 很难不. */
+function doubleNegation(text: string, clause: Clause): Span | undefined {
+  let first: Span | undefined;
+  for (const cue of clause.cues) {
+    if (roleOf(cue, 'affirm') !== undefined) return cue;
+    if (roleOf(cue, 'negator') === undefined) continue;
+    const between = first === undefined ? '' : text.slice(first.end, cue.start);
+    if (first !== undefined && between.length <= BETWEEN && !APART.test(between)) {
+      return { start: first.start, end: cue.end };
+    }
+    first = FIRST.test(cue.entry.word) ? cue : undefined;
+  }
+  return undefined;
+}
+
+function affirm(clause: Clause, phrase: Span): void {
+  const after = clause.judgements.filter((j) => j.start >= phrase.end && j.kind !== 'emoticon');
+  if (after.length === 0) judge(clause, 'eval', AFFIRMED, 'double-negation', phrase);
+}
+
+interface Span {
+  start: number;
+  end: number;
 }

@@ -4,6 +4,9 @@ import { scale, type Clause, type Reading } from './reading.ts';
 /** What is left of other people's views. */
 const REPORTED = 0.1;
 
+/** Shorter than this 说 quotes nobody: 说贵就贵. */
+const SAID_LENGTH = 4;
+
 /**
  * Other people's words are not the writer's: 专家说DeepSeek很强 → 0. An own view ends the report: 都说它贵，我觉得值 → 值.
  */
@@ -11,7 +14,8 @@ export function readReports(reading: Reading): void {
   let source: { start: number; end: number } | undefined;
   let sentence = -1;
   for (const clause of reading.clauses) {
-    if (clause.sentence !== sentence) source = undefined;
+    const own = /^.{0,4}?我(?!们公司|国|妈|爸)/.test(reading.text.slice(clause.start, clause.end));
+    if (clause.sentence !== sentence || own) source = undefined;
     sentence = clause.sentence;
     let from = clause.start;
     for (const cue of clause.cues) {
@@ -22,6 +26,7 @@ export function readReports(reading: Reading): void {
       if (
         source === undefined &&
         roleOf(cue, 'speech') !== undefined &&
+        (cue.entry.word !== '说' || clause.end - cue.end >= SAID_LENGTH) &&
         !isOwn(reading.text, clause, cue.start)
       ) {
         source = cue;

@@ -17,12 +17,14 @@ const REACH = {
   emoNext: 0.35,
   /** The topic was only the place or tool: 在海底捞遇到前男友，心如刀割. */
   emoCircumstance: 0.1,
+  evalCircumstance: 0.5,
   /** Another subject took over: 今天下雨，烦死了. */
   evalShifted: 0.3,
+  evalAway: 0.1,
   emoShifted: 0.05,
   /** Before the topic is named: 太好用了，豆包. */
   evalAhead: 0.7,
-  emoAhead: 0.15,
+  emoAhead: 0.1,
 } as const;
 
 const LINK = /^[\s、,和跟与及&+或以还有vs/#]*$/;
@@ -52,36 +54,49 @@ export function assignScope(reading: Reading): void {
   for (const clause of clauses) {
     const groups = groupMentions(text, withPronouns(reading, clause, focus, seen));
     const subject = clause.cues.find(
-      (cue) => roleOf(cue, 'subject') !== undefined && cue.start - clause.start <= 3,
+      (cue) =>
+        roleOf(cue, 'subject') !== undefined &&
+        cue.start - clause.start <= 3 + (text.charAt(clause.start) === '被' ? 3 : 0),
     );
     const onlyMarks =
       clause.judgements.length > 0 && clause.judgements.every((j) => j.kind === 'emoticon');
-    if (groups.length === 0 && subject !== undefined && !onlyMarks)
+    if (groups.length === 0 && subject !== undefined && !onlyMarks) {
       focus = { ...focus, shifted: true };
+    }
+    const aside = groups.length > 0 && isAside(text, clause, groups, subject);
     for (const judgement of clause.judgements) {
       judgement.shares ??=
         groups.length > 0
-          ? inClause(text, judgement, groups, subject !== undefined)
+          ? inClause(text, judgement, groups, aside)
           : carried(clause, judgement, focus, ahead(clauses, clause));
     }
-    for (const group of groups)
-      for (const mention of group) if (!seen.includes(mention.topic)) seen.push(mention.topic);
+    for (const { topic } of groups.flat()) if (!seen.includes(topic)) seen.push(topic);
     const last = groups.at(-1);
     if (last !== undefined) {
-      const first = last[0];
-      const lead = text.slice(clause.start, first?.start).trim();
-      const circumstance =
-        first !== undefined &&
-        (CIRCUMSTANCE.test(lead) ||
-          PLACE_AFTER.test(text.slice(last.at(-1)?.end, (last.at(-1)?.end ?? 0) + 4)));
+      const spoken = comparedFirst(clause) ? (groups[0] ?? last) : last;
       focus = {
-        topics: topicsOf(comparedFirst(clause) ? (groups[0] ?? last) : last),
+        topics: topicsOf(spoken),
         sentence: clause.sentence,
-        shifted: subject !== undefined && circumstance,
-        circumstance,
+        shifted: subject !== undefined && aside,
+        circumstance: aside,
       };
     }
   }
+}
+
+/** The clause names the topic only as place, tool or somebody else's thing: 在海底捞…, 邻居买了特斯拉. */
+function isAside(
+  text: string,
+  clause: Clause,
+  groups: readonly Mention[][],
+  subject: { end: number } | undefined,
+): boolean {
+  const first = groups[0]?.[0];
+  const last = groups.at(-1)?.at(-1);
+  if (first === undefined || last === undefined) return false;
+  if (subject !== undefined && subject.end <= first.start) return true;
+  if (CIRCUMSTANCE.test(text.slice(clause.start, first.start).trim())) return true;
+  return PLACE_AFTER.test(text.slice(last.end, last.end + 4));
 }
 
 function topicsOf(group: readonly Mention[]): number[] {
@@ -145,13 +160,13 @@ function inClause(
   text: string,
   judgement: Judgement,
   groups: readonly Mention[][],
-  otherSubject: boolean,
+  aside: boolean,
 ): Share[] {
   const { start, end, kind } = judgement;
   if (kind === 'prior') {
     // The model read the whole clause: only a clause about one group tells for whom.
     const topics = [...new Set(groups.flat().map((mention) => mention.topic))];
-    return shares(topics, topics.length > 1 && groups.length > 1 ? 0.25 : 1);
+    return shares(topics, topics.length > 1 && groups.length > 1 ? 0.25 : aside ? 0.2 : 1);
   }
   const before = groups.findLast((group) => (group.at(-1)?.end ?? 0) <= start);
   const after = groups.find((group) => (group[0]?.start ?? 0) >= end);
@@ -165,7 +180,7 @@ function inClause(
     before ??
     after;
   if (chosen === undefined) return [];
-  const weight = kind === 'emo' ? (otherSubject ? 0.1 : chosen === before ? 0.6 : 0.3) : 1;
+  const weight = kind === 'emo' ? (aside ? 0.1 : chosen === before ? 0.6 : 0.3) : 1;
   return shares(topicsOf(chosen), weight);
 }
 
@@ -176,16 +191,20 @@ function carried(clause: Clause, judgement: Judgement, focus: Focus, next: numbe
   const weight = focus.shifted
     ? feeling
       ? REACH.emoShifted
-      : REACH.evalShifted
+      : focus.circumstance
+        ? REACH.evalAway
+        : REACH.evalShifted
     : feeling
       ? focus.circumstance
         ? REACH.emoCircumstance
         : same
           ? REACH.emoSame
           : REACH.emoNext
-      : same
-        ? REACH.evalSame
-        : REACH.evalNext;
+      : focus.circumstance
+        ? REACH.evalCircumstance
+        : same
+          ? REACH.evalSame
+          : REACH.evalNext;
   return shares(focus.topics, weight);
 }
 

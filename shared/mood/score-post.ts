@@ -58,6 +58,7 @@ const STEPS: readonly Step[] = [
   { name: 'words', run: judgeWords },
   { name: 'negation', run: negate },
   { name: 'degree', run: weighDegree },
+  { name: 'comparison', run: compare },
   { name: 'reported speech', run: readReports },
   { name: 'questions', run: readQuestions },
   { name: 'wishes', run: readWishes },
@@ -66,7 +67,6 @@ const STEPS: readonly Step[] = [
   { name: 'irony', run: readIrony },
   { name: 'news', run: readNews },
   { name: 'defence', run: readDefence },
-  { name: 'comparison', run: compare },
   { name: 'scope', run: assignScope },
 ];
 

@@ -57,6 +57,7 @@ function bareCounts(text: string, clause: Clause, index: number, hasThan: boolea
   )
     return true;
   const last = cue.end >= clause.end || '了啊呀吧的~ ['.includes(text.charAt(cue.end));
+  if (last && !/[\u4e00-\u9fff]/.test(text.charAt(cue.start - 1))) return true;
   return (
     last &&
     (clause.mentions.some((mention) => mention.end === cue.start) || cue.start === clause.start)

@@ -45,6 +45,7 @@ export function buildAutomaton(patterns: readonly string[]): Automaton {
   for (let head = 0; head < queue.length; head++) {
     const node = queue[head];
     if (node === undefined) break;
+    array.chain(node.state);
     let { from } = node;
     // Patterns that end here sort first.
     while (from < node.to && lengths[order[from] ?? 0] === node.depth) {
@@ -181,6 +182,10 @@ class DoubleArray {
       if (at === 0) break;
       at = this.fail[at] as number;
     }
+  }
+
+  /** Links to the next output on the failure chain; shorter patterns must have their outputs by now (breadth first). */
+  chain(state: number): void {
     const failed = this.fail[state] as number;
     this.next[state] =
       failed !== 0 && this.output[failed] !== -1 ? failed : (this.next[failed] as number);
