@@ -21,6 +21,9 @@ import { version } from '#shared/node/version.ts';
 import { registerAccess, type AccessDeps } from './http/access.ts';
 import { authRoutes } from './http/auth.ts';
 import { channelsRoutes } from './http/channels.ts';
+import { feedsRoutes } from './http/feeds.ts';
+import { importsRoutes } from './http/imports.ts';
+import type { ImportRunner } from './import-runner.ts';
 import { registerErrors } from './http/errors.ts';
 import { healthRoutes } from './http/health.ts';
 import { metaRoutes } from './http/meta.ts';
@@ -47,6 +50,7 @@ export interface AppDeps {
   clock: StoreClock;
   access: AccessDeps;
   engine: ServerEngine;
+  imports: ImportRunner;
   demo: () => DemoPlayer | undefined;
   system: Omit<SystemDeps, 'store' | 'queue'>;
   onLogout: (session: string) => void;
@@ -116,6 +120,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       await rulesRoutes(api, deps);
       await channelsRoutes(api, deps);
       await sourcesRoutes(api, deps);
+      await importsRoutes(api, deps);
+      await feedsRoutes(api, deps);
       await settingsRoutes(api, deps);
       await authRoutes(api, {
         store: deps.store,

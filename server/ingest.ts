@@ -9,7 +9,10 @@ import { AppError } from '#shared/wire/errors.ts';
  * single-post requests are fast when alone and cheap in a crowd, without a timer.
  */
 export interface Ingest {
-  put(posts: Post[], options?: { importId?: string; receivedAt?: number }): Promise<void>;
+  put(
+    posts: Post[],
+    options?: { importId?: string; receivedAt?: number; batchId?: string },
+  ): Promise<void>;
   /** Throws `ingest/overloaded` while too many batches wait. Cheap: the queue is asked at most every 250 ms. */
   refuseWhenFull(): Promise<void>;
   /** Waits for room, at most `ms`; false when there is none by then. */
@@ -46,10 +49,11 @@ export function createIngest(deps: {
 
   const send = async (
     posts: Post[],
-    extra: { importId?: string; receivedAt?: number },
+    extra: { importId?: string; receivedAt?: number; batchId?: string },
   ): Promise<void> => {
     for (let start = 0; start < posts.length; start += deps.batchSize) {
-      const batchId = randomUUID();
+      // A given id names one batch: posts are then at most one batch long.
+      const batchId = extra.batchId ?? randomUUID();
       try {
         await deps.queue.enqueue(
           'analyse-posts',

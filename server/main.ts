@@ -20,6 +20,7 @@ import { buildApp } from './app.ts';
 import { createDemoPlayer, type DemoPlayer } from './demo-player.ts';
 import { createServerEngine } from './engine.ts';
 import type { AccessDeps } from './http/access.ts';
+import { createImportRunner } from './import-runner.ts';
 import { createIngest, type Ingest } from './ingest.ts';
 import { createFanOut, type FanOut, type LiveServer } from './live/fan-out.ts';
 import { createRedisProbe } from '#shared/node/queue/redis-probe.ts';
@@ -99,6 +100,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     () => createIngest({ queue, batchSize: env.WEIMAI_BATCH, maxWaiting: env.WEIMAI_MAX_WAITING }),
     (made) => made.drain(),
   );
+  const imports = await lifecycle.add(
+    'imports',
+    () => createImportRunner({ store, ingest, home: options.home, log }),
+    (made) => made.stop(),
+  );
   const metrics = createMetrics(ingest);
   const access: AccessDeps = { access: store.access, open };
 
@@ -115,6 +121,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     log,
     metrics,
     engine: createServerEngine(store.topics),
+    imports,
     demo: () => demo,
     system: {
       home: options.home,

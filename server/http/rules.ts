@@ -138,20 +138,18 @@ export async function rulesRoutes(app: FastifyInstance, deps: RulesDeps): Promis
           errors: [{ field: '/until', message: 'must lie after the start' }],
         });
       const { topic, ruleId, reason } = request.body;
-      return reply
-        .code(201)
-        .send(
-          toSilence(
-            await store.silences.add({
-              topic,
-              ruleId,
-              reason,
-              from,
-              until,
-              by: request.principal?.name ?? '',
-            }),
-          ),
-        );
+      return reply.code(201).send(
+        toSilence(
+          await store.silences.add({
+            topic,
+            ruleId,
+            reason,
+            from,
+            until,
+            by: request.principal?.name ?? '',
+          }),
+        ),
+      );
     },
   );
   typed.post(

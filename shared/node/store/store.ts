@@ -4,6 +4,7 @@ import type { Zone } from '../zone.ts';
 import { createAccessStore, type AccessStore } from './access.ts';
 import { loadSecretBox, type SecretBox } from '../secrets.ts';
 import { createChannelsStore, type ChannelsStore } from './channels.ts';
+import { createFeedsStore, type FeedsStore } from './feeds.ts';
 import { createIncidentsStore, type IncidentsStore } from './incidents.ts';
 import { createOutboxStore, type OutboxStore } from './outbox.ts';
 import { createRulesStore, type RulesStore } from './rules.ts';
@@ -25,6 +26,7 @@ export interface Store {
   zone: Zone;
   access: AccessStore;
   channels: ChannelsStore;
+  feeds: FeedsStore;
   incidents: IncidentsStore;
   outbox: OutboxStore;
   rules: RulesStore;
@@ -62,6 +64,7 @@ export function createStore(db: Db, zone: Zone, { zoneName, keyFile }: StoreOpti
     zone,
     access: createAccessStore(db),
     channels: createChannelsStore(db, secrets),
+    feeds: createFeedsStore(db),
     incidents: createIncidentsStore(db),
     outbox: createOutboxStore(db),
     rules: createRulesStore(db),

@@ -1,0 +1,325 @@
+import { randomUUID } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, readFile, rm, stat, appendFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Log } from '#shared/node/log.ts';
+import type { ColumnMapping } from '#shared/node/formats/column-mapping.ts';
+import { FormatError } from '#shared/node/formats/format.ts';
+import { readPosts } from '#shared/node/formats/read-posts.ts';
+import {
+  importFile,
+  readImportOutcome,
+  type ImportState,
+} from '#shared/node/import/import-file.ts';
+import { appendEvents, lockLedger } from '#shared/node/store/ledger.ts';
+import type { Store } from '#shared/node/store/store.ts';
+import { inTransaction } from '#shared/node/postgres/pool.ts';
+import type { ImportView } from '#shared/wire/api.ts';
+import { AppError } from '#shared/wire/errors.ts';
+import type { Ingest } from './ingest.ts';
+
+/** Files dropped on the Sources page: uploaded, pre-checked, imported with pause, resume and cancel. */
+export interface ImportRunner {
+  upload(name: string, stream: Readable): Promise<ImportView>;
+  list(): Promise<ImportView[]>;
+  get(id: string): Promise<ImportView>;
+  start(id: string, options: { mapping?: ColumnMapping; source?: string }): Promise<ImportView>;
+  pause(id: string): Promise<ImportView>;
+  cancel(id: string): Promise<ImportView>;
+  /** NDJSON of the rejected rows with their reasons. */
+  rejected(id: string): Promise<Readable>;
+  stop(): Promise<void>;
+}
+
+interface Stored {
+  id: string;
+  name: string;
+  state: ImportView['state'];
+  size: number;
+  source: string | null;
+  mapping: ColumnMapping | null;
+  progress: ImportState | null;
+  /** Pre-check: rows looked at, refused ones among them. */
+  checked: { rows: number; rejected: number; complete: boolean } | null;
+  sample: ImportView['sample'];
+  startedAt: number;
+  finishedAt: number | null;
+  runningSince: number | null;
+  error: string | null;
+}
+
+const PRECHECK_ROWS = 20_000;
+const SAMPLE = 20;
+const TELL_EVERY_MS = 500;
+
+export function createImportRunner(deps: {
+  store: Store;
+  ingest: Ingest;
+  home: string;
+  log: Log;
+}): ImportRunner {
+  const { store, log } = deps;
+  const folder = path.join(deps.home, 'uploads');
+  const running = new Map<string, { abort: AbortController; done: Promise<void> }>();
+  const fileOf = (id: string): string => path.join(folder, `${id}.data`);
+  const rejectsOf = (id: string): string => path.join(folder, `${id}.rejected.ndjson`);
+
+  const read = async (id: string): Promise<Stored> => {
+    const { rows } = await store.db.query<{ state: Stored }>(
+      'select state from imports where id = $1',
+      [id],
+    );
+    if (!rows[0]) throw new AppError('import/not-found', 'There is no such import.');
+    return rows[0].state;
+  };
+  const write = async (entry: Stored): Promise<void> => {
+    await store.db.query(
+      'insert into imports (id, state, started_at, finished_at) values ($1, $2, $3, $4) on conflict (id) do update set state = excluded.state, finished_at = excluded.finished_at',
+      [entry.id, JSON.stringify(entry), entry.startedAt, entry.finishedAt],
+    );
+  };
+  const view = async (entry: Stored): Promise<ImportView> => {
+    const outcome = entry.progress
+      ? await readImportOutcome(store.db, entry.id)
+      : { counted: 0, duplicate: 0, dropped: 0, batches: 0 };
+    const progress = entry.progress;
+    const seconds =
+      entry.runningSince === null
+        ? 0
+        : ((entry.finishedAt ?? Date.now()) - entry.runningSince) / 1000;
+    const rate = progress && seconds > 0 ? Math.round(progress.rows / seconds) : 0;
+    const share = progress && entry.size > 0 ? Math.min(1, progress.bytesRead / entry.size) : 0;
+    // An orphan of a stopped server waits to be resumed.
+    const state = entry.state === 'running' && !running.has(entry.id) ? 'paused' : entry.state;
+    return {
+      id: entry.id,
+      name: entry.name,
+      format: 'auto',
+      state,
+      size: entry.size,
+      bytesRead: progress?.bytesRead ?? 0,
+      rows: progress?.rows ?? entry.checked?.rows ?? 0,
+      accepted:
+        progress?.accepted ?? (entry.checked ? entry.checked.rows - entry.checked.rejected : 0),
+      counted: outcome.counted,
+      duplicate: outcome.duplicate,
+      dropped: outcome.dropped,
+      rejected: progress?.rejected ?? entry.checked?.rejected ?? 0,
+      startedAt: new Date(entry.startedAt).toISOString(),
+      finishedAt: entry.finishedAt === null ? null : new Date(entry.finishedAt).toISOString(),
+      rate,
+      secondsLeft:
+        state === 'running' && share > 0 ? Math.round((seconds / share) * (1 - share)) : null,
+      error: entry.error,
+      sample: entry.sample,
+    };
+  };
+  const tell = async (entry: Stored): Promise<void> => {
+    await inTransaction(store.db, async (tx) => {
+      await lockLedger(tx);
+      const state =
+        entry.state === 'failed'
+          ? 'failed'
+          : entry.state === 'cancelled'
+            ? 'cancelled'
+            : entry.state === 'done'
+              ? 'done'
+              : 'running';
+      await appendEvents(tx, [
+        {
+          event: 'job:progress',
+          message: {
+            job: entry.id,
+            kind: 'import',
+            done: entry.progress?.bytesRead ?? 0,
+            total: entry.size,
+            state,
+            message: entry.name,
+          },
+        },
+      ]);
+    });
+  };
+
+  const precheck = async (entry: Stored): Promise<Stored> => {
+    const checked = { rows: 0, rejected: 0, complete: true };
+    const sample: Stored['sample'] = [];
+    try {
+      for await (const row of readPosts(createReadStream(fileOf(entry.id)), {
+        format: 'auto',
+        name: entry.name,
+        now: Date.now(),
+        ...options(entry),
+      })) {
+        checked.rows++;
+        if (!row.result.ok) {
+          checked.rejected++;
+          const { code, field, message } = row.result.rejection;
+          if (sample.length < SAMPLE)
+            sample.push({ index: row.index, code, field: field ?? null, message });
+        }
+        if (checked.rows >= PRECHECK_ROWS) {
+          checked.complete = false;
+          break;
+        }
+      }
+      return { ...entry, state: 'ready', checked, sample };
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error;
+      return { ...entry, state: 'failed', error: error.message, checked, sample };
+    }
+  };
+
+  const run = async (id: string, abort: AbortController): Promise<void> => {
+    let entry = await read(id);
+    let toldAt = 0;
+    try {
+      const progress = await importFile(
+        createReadStream(fileOf(id)),
+        {
+          id,
+          name: entry.name,
+          format: 'auto',
+          now: Date.now(),
+          fetchedAt: entry.startedAt,
+          resume: entry.progress,
+          signal: abort.signal,
+          ...options(entry),
+        },
+        {
+          enqueue: (batch) =>
+            deps.ingest.put(batch.posts, { importId: batch.importId, batchId: batch.batchId }),
+          room: async () => {
+            while (!abort.signal.aborted && !(await deps.ingest.waitForRoom(2_000, abort.signal)));
+          },
+          reject: async (letters) => {
+            if (letters.length > 0)
+              await appendFile(
+                rejectsOf(id),
+                letters
+                  .map(
+                    (letter) =>
+                      `${JSON.stringify({ row: letter.index, code: letter.reason, field: letter.field, message: letter.message, raw: letter.raw })}\n`,
+                  )
+                  .join(''),
+              );
+            await store.deadLetters.add(letters);
+          },
+          progress: async (state) => {
+            entry = { ...entry, progress: state };
+            await write(entry);
+            if (Date.now() - toldAt > TELL_EVERY_MS) {
+              toldAt = Date.now();
+              await tell(entry);
+            }
+          },
+        },
+      );
+      const latest = await read(id);
+      entry = {
+        ...latest,
+        progress,
+        state: progress.done ? 'done' : latest.state,
+        finishedAt: progress.done ? Date.now() : null,
+      };
+    } catch (error) {
+      log.error({ err: error, importId: id }, 'import failed');
+      entry = {
+        ...(await read(id)),
+        state: 'failed',
+        error: (error as Error).message,
+        finishedAt: Date.now(),
+      };
+    }
+    await write(entry);
+    await tell(entry);
+    running.delete(id);
+  };
+
+  const runner: ImportRunner = {
+    async upload(name, stream) {
+      await mkdir(folder, { recursive: true });
+      const id = randomUUID();
+      await pipeline(stream, createWriteStream(fileOf(id)));
+      const { size } = await stat(fileOf(id));
+      const entry = await precheck({
+        id,
+        name: name.slice(0, 200),
+        state: 'checking',
+        size,
+        source: null,
+        mapping: null,
+        progress: null,
+        checked: null,
+        sample: [],
+        startedAt: Date.now(),
+        finishedAt: null,
+        runningSince: null,
+        error: null,
+      });
+      await write(entry);
+      return view(entry);
+    },
+    async list() {
+      const { rows } = await store.db.query<{ state: Stored }>(
+        'select state from imports order by started_at desc limit 50',
+      );
+      return Promise.all(rows.map((row) => view(row.state)));
+    },
+    get: async (id) => view(await read(id)),
+    async start(id, change) {
+      const entry = await read(id);
+      if (running.has(id)) return view(entry);
+      if (entry.state === 'done' || entry.state === 'cancelled')
+        throw new AppError('request/invalid', 'This import is over; upload the file again.');
+      const next: Stored = {
+        ...entry,
+        state: 'running',
+        error: null,
+        runningSince: entry.runningSince ?? Date.now(),
+        mapping: change.mapping ?? entry.mapping,
+        source: change.source ?? entry.source,
+      };
+      await write(next);
+      const abort = new AbortController();
+      running.set(id, { abort, done: run(id, abort) });
+      return view(next);
+    },
+    async pause(id) {
+      const entry: Stored = { ...(await read(id)), state: 'paused' };
+      await write(entry);
+      running.get(id)?.abort.abort();
+      await running.get(id)?.done;
+      return view(await read(id));
+    },
+    async cancel(id) {
+      const entry: Stored = { ...(await read(id)), state: 'cancelled', finishedAt: Date.now() };
+      await write(entry);
+      running.get(id)?.abort.abort();
+      await running.get(id)?.done;
+      await rm(fileOf(id), { force: true });
+      return view(await read(id));
+    },
+    async rejected(id) {
+      await read(id);
+      const content = await readFile(rejectsOf(id)).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return Buffer.alloc(0);
+        throw error;
+      });
+      const { Readable: Stream } = await import('node:stream');
+      return Stream.from([content]);
+    },
+    async stop() {
+      for (const { abort } of running.values()) abort.abort();
+      await Promise.all([...running.values()].map(({ done }) => done));
+    },
+  };
+  return runner;
+}
+
+const options = (entry: Stored) => ({
+  ...(entry.source === null ? {} : { source: entry.source }),
+  ...(entry.mapping === null ? {} : { mapping: entry.mapping }),
+});
