@@ -1,8 +1,8 @@
-import { createPrior } from '../../mood/prior.ts';
+import { createPrior, type Prior } from '../../mood/prior.ts';
 import { encodePrior } from '../../mood/prior-format.ts';
 import { fitCalibration, probabilities } from './calibrate.ts';
 import { foldOf, withoutEmoticons, type Corpus, type Example } from './corpus.ts';
-import { classOf, macroF1, measure, type SetMetrics } from './metrics.ts';
+import { classOf, judgedBy, macroF1, measure, type SetMetrics } from './metrics.ts';
 import {
   balanced,
   fitWeights,
@@ -35,6 +35,27 @@ export function crossValidate(
 /** Leave one set out: each set is judged by a model of all other sets (groups that reach into it left out too). */
 export function leaveOneSetOut(corpus: Corpus, options: TrainOptions): EvaluationRow[] {
   return evaluate(corpus, corpus.sets.length, (example) => example.set, options);
+}
+
+/** A model as it is, on texts that it may or may not have seen. */
+export function evaluateModel(corpus: Corpus, prior: Prior): EvaluationRow[] {
+  const bare = withoutAllEmoticons(corpus);
+  return corpus.sets.flatMap((name, set) =>
+    [
+      { suffix: '', examples: corpus.examples },
+      { suffix: BARE_SUFFIX, examples: bare },
+    ].flatMap(({ suffix, examples }) => {
+      const own = examples.filter((example) => example.set === set);
+      if (own.length === 0) return [];
+      const judged = own.map(({ text, label, knowsNeutral }) =>
+        judgedBy(prior.classify(text, 0, text.length), label, knowsNeutral),
+      );
+      const scored = score(prior, own);
+      const metrics = measure(judged);
+      const macroF1OwnBalance = metrics.macroF1 === null ? null : ownBalanceF1(scored);
+      return [{ set: name + suffix, ...metrics, macroF1OwnBalance }];
+    }),
+  );
 }
 
 function evaluate(
@@ -72,10 +93,10 @@ function evaluate(
         .filter(({ row }) => row.set === set);
       if (picked.length === 0) return;
       const metrics = measure(
-        picked.map(({ row, fold }) => ({
-          label: row.label,
-          result: probabilities(row.p, row.u, calibrations[fold]!),
-        })),
+        picked.map(({ row, fold }) => {
+          const result = probabilities(row.p, row.u, calibrations[fold]!);
+          return judgedBy(result, row.label, row.knowsNeutral);
+        }),
       );
       const own = metrics.macroF1 === null ? null : ownBalanceF1(picked.map(({ row }) => row));
       rows.push({ set: name + suffix, ...metrics, macroF1OwnBalance: own });

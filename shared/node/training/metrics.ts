@@ -3,8 +3,26 @@ import type { PriorResult } from '../../mood/prior.ts';
 import { NEGATIVE, NEUTRAL, POSITIVE } from './corpus.ts';
 
 export interface Judged {
+  /** The truth. */
   label: number;
-  result: PriorResult;
+  /** The class that was said. */
+  said: number;
+  /** Above 0 = rather positive than negative, whatever was said. */
+  polarity: number;
+  /** How sure, in [0, 1], that `said` is right; in sets without neutral rows, that the sign is. */
+  confidence: number;
+}
+
+/** An answer of the prior; `knowsNeutral` is whether its set has neutral rows. */
+export function judgedBy(result: PriorResult, label: number, knowsNeutral: boolean): Judged {
+  const { positive, neutral, negative } = result;
+  const lean = Math.max(positive, negative);
+  return {
+    label,
+    said: classOf(result),
+    polarity: positive - negative,
+    confidence: knowsNeutral ? Math.max(lean, neutral) : lean / (positive + negative),
+  };
 }
 
 export interface SetMetrics {
@@ -41,11 +59,11 @@ export function measure(judged: readonly Judged[]): SetMetrics {
   ];
   let opinions = 0;
   let rightSigns = 0;
-  for (const { label, result } of judged) {
-    confusion[label]![classOf(result)]! += 1;
+  for (const { label, said, polarity } of judged) {
+    confusion[label]![said]! += 1;
     if (label === NEUTRAL) continue;
     opinions += 1;
-    if (result.positive > result.negative === (label === POSITIVE)) rightSigns += 1;
+    if (polarity > 0 === (label === POSITIVE) && polarity !== 0) rightSigns += 1;
   }
   const knowsNeutral = opinions < judged.length;
   const reliability = reliabilityOf(judged, knowsNeutral);
@@ -82,16 +100,12 @@ export function macroF1(confusion: readonly (readonly number[])[]): number {
 /** Sets without neutral rows are judged between positive and negative only. */
 function reliabilityOf(judged: readonly Judged[], knowsNeutral: boolean): ReliabilityBin[] {
   const sums = Array.from({ length: BINS }, () => ({ rows: 0, confidence: 0, right: 0 }));
-  for (const { label, result } of judged) {
-    const { positive, neutral, negative } = result;
-    const confidence = knowsNeutral
-      ? Math.max(positive, neutral, negative)
-      : Math.max(positive, negative) / (positive + negative);
-    const said = knowsNeutral ? classOf(result) : positive >= negative ? POSITIVE : NEGATIVE;
+  for (const { label, said, polarity, confidence } of judged) {
+    const isRight = knowsNeutral ? said === label : polarity > 0 === (label === POSITIVE);
     const bin = sums[Math.min(BINS - 1, Math.floor(confidence * BINS))]!;
     bin.rows += 1;
     bin.confidence += confidence;
-    bin.right += said === label ? 1 : 0;
+    bin.right += isRight ? 1 : 0;
   }
   return sums.map(({ rows, confidence, right }, k) => ({
     from: k / BINS,
