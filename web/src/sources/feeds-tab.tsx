@@ -1,0 +1,290 @@
+import type { FeedView } from '#shared/wire/api.ts';
+import { useState } from 'preact/hooks';
+import { ApiError, send } from '../api/client.ts';
+import { useQuery } from '../api/use-query.ts';
+import { t } from '../i18n/i18n.ts';
+import { canEdit } from '../state/session.ts';
+import { Button, IconButton } from '../ui/button.tsx';
+import { ConfirmButton } from '../ui/confirm.tsx';
+import { Badge, Table, Time } from '../ui/data.tsx';
+import { explainError, fieldError } from '../ui/error-text.ts';
+import { NumberField, Select, Switch, TextField } from '../ui/form.tsx';
+import { count, duration } from '../ui/format.ts';
+import { Panel } from '../ui/layout.tsx';
+import { Dialog } from '../ui/overlay.tsx';
+import { EmptyState, Loaded } from '../ui/state.tsx';
+import { toast, toastError } from '../ui/toast.tsx';
+import { common } from '../ui/words.ts';
+import { words } from './words.ts';
+
+const REFRESH_MS = 10_000;
+const KINDS = ['rss', 'mastodon', 'jetstream'] as const;
+
+type Draft = Pick<FeedView, 'name' | 'kind' | 'url' | 'intervalSeconds' | 'enabled'>;
+const NEW: Draft = { name: '', kind: 'rss', url: '', intervalSeconds: 300, enabled: true };
+
+export function FeedsTab() {
+  const feeds = useQuery<{ items: FeedView[] }>('/feeds', {}, REFRESH_MS);
+  const [editing, setEditing] = useState<FeedView | 'new' | null>(null);
+  const add = (
+    <Button variant="primary" icon="plus" onClick={() => setEditing('new')}>
+      {t(words.addFeed)}
+    </Button>
+  );
+  return (
+    <Panel
+      title={t(words.feeds)}
+      hint={t(words.feedsHint)}
+      flush
+      actions={canEdit.value && (feeds.data?.items.length ?? 0) > 0 && add}
+    >
+      <Loaded query={feeds}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <EmptyState
+              icon="sources"
+              title={t(words.feedsNone)}
+              text={t(words.feedsNoneText)}
+              action={canEdit.value && add}
+            />
+          ) : (
+            <FeedTable items={items} onEdit={setEditing} onReload={feeds.reload} />
+          )
+        }
+      </Loaded>
+      {editing !== null && (
+        <FeedDialog
+          feed={editing === 'new' ? null : editing}
+          onClose={() => setEditing(null)}
+          onSaved={feeds.reload}
+        />
+      )}
+    </Panel>
+  );
+}
+
+function FeedTable(props: {
+  items: readonly FeedView[];
+  onEdit: (feed: FeedView) => void;
+  onReload: () => void;
+}) {
+  return (
+    <Table
+      caption={t(words.feeds)}
+      rows={props.items}
+      rowKey={(feed) => feed.id}
+      columns={[
+        {
+          key: 'name',
+          title: t(words.feedName),
+          primary: true,
+          cell: (feed) => (
+            <span class="sources-feed-name">
+              <bdi>{feed.name}</bdi>
+              <span class="muted">
+                <bdi>{feed.url}</bdi>
+              </span>
+            </span>
+          ),
+        },
+        {
+          key: 'state',
+          title: t(words.feedState),
+          cell: (feed) => (
+            <span class="sources-feed-name">
+              <FeedState feed={feed} />
+              {feed.lastError !== null && (
+                <span class="muted">
+                  <bdi>{feed.lastError}</bdi>
+                </span>
+              )}
+            </span>
+          ),
+        },
+        {
+          key: 'interval',
+          title: t(words.interval),
+          numeric: true,
+          cell: (feed) =>
+            feed.kind === 'rss' ? (
+              duration(feed.intervalSeconds * 1000)
+            ) : (
+              <span class="muted">–</span>
+            ),
+        },
+        {
+          key: 'last',
+          title: t(words.lastPoll),
+          cell: (feed) => (feed.lastAt === null ? t(words.never) : <Time at={feed.lastAt} />),
+        },
+        {
+          key: 'lag',
+          title: t(words.lag),
+          numeric: true,
+          cell: (feed) => (feed.lagMs === null ? '–' : duration(feed.lagMs)),
+        },
+        {
+          key: 'posts',
+          title: t(words.feedPosts),
+          numeric: true,
+          cell: (feed) => count(feed.posts),
+        },
+        {
+          key: '304',
+          title: t(words.notModified),
+          numeric: true,
+          cell: (feed) => count(feed.notModified),
+        },
+        {
+          key: 'actions',
+          title: t(common.edit),
+          hideTitle: true,
+          cell: (feed) =>
+            canEdit.value && (
+              <span class="row">
+                <IconButton
+                  size="s"
+                  icon="edit"
+                  label={`${t(words.editFeed)}: ${feed.name}`}
+                  onClick={() => props.onEdit(feed)}
+                />
+                <ConfirmButton
+                  iconOnly
+                  size="s"
+                  label={t(words.removeFeed)}
+                  title={t(words.removeFeedTitle, { name: feed.name })}
+                  text={<p>{t(words.removeFeedText)}</p>}
+                  onConfirm={async () => {
+                    await send('DELETE', `/feeds/${feed.id}`);
+                    toast(t(words.feedRemoved, { name: feed.name }));
+                    props.onReload();
+                  }}
+                />
+              </span>
+            ),
+        },
+      ]}
+    />
+  );
+}
+
+function FeedState({ feed }: { feed: FeedView }) {
+  if (!feed.enabled || feed.state === 'disabled') return <Badge>{t(words.fDisabled)}</Badge>;
+  if (feed.state === 'failing')
+    return <Badge tone="danger">{t(words.fFailing, { n: feed.failures })}</Badge>;
+  if (feed.state === 'idle') return <Badge>{t(words.fIdle)}</Badge>;
+  return <Badge tone="accent">{t(words.fOk)}</Badge>;
+}
+
+function FeedDialog(props: { feed: FeedView | null; onClose: () => void; onSaved: () => void }) {
+  const [draft, setDraft] = useState<Draft>(props.feed ?? NEW);
+  const [error, setError] = useState<ApiError>();
+  const [busy, setBusy] = useState(false);
+  const set = (change: Partial<Draft>) => setDraft({ ...draft, ...change });
+  const ready = draft.name.trim() !== '' && URL.canParse(draft.url);
+  const save = async () => {
+    setBusy(true);
+    setError(undefined);
+    const { name, kind, url, intervalSeconds, enabled } = draft;
+    const body = { name, kind, url, intervalSeconds, enabled };
+    try {
+      if (props.feed === null) await send('POST', '/feeds', body);
+      else await send('PATCH', `/feeds/${props.feed.id}`, body);
+      toast(t(words.feedSaved, { name }));
+      props.onSaved();
+      props.onClose();
+    } catch (cause) {
+      if (cause instanceof ApiError) setError(cause);
+      else toastError(cause);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog
+      open
+      title={t(props.feed === null ? words.newFeed : words.editFeed)}
+      onClose={props.onClose}
+      footer={
+        <>
+          <Button onClick={props.onClose}>{t(common.cancel)}</Button>
+          <Button variant="primary" busy={busy} disabled={!ready} onClick={() => void save()}>
+            {t(common.save)}
+          </Button>
+        </>
+      }
+    >
+      <form
+        class="stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (ready) void save();
+        }}
+      >
+        {error !== undefined && error.errors.length === 0 && (
+          <p class="field-error" role="alert">
+            {explainError(error)}
+          </p>
+        )}
+        <Select
+          label={t(words.feedKind)}
+          value={draft.kind}
+          onValue={(kind) => set({ kind })}
+          options={KINDS.map((value) => ({ value, label: kindWord(value) }))}
+        />
+        <TextField
+          label={t(words.feedName)}
+          required
+          autoFocus
+          maxLength={120}
+          value={draft.name}
+          onValue={(name) => set({ name })}
+          error={fieldError(error, 'name')}
+        />
+        <TextField
+          label={t(words.feedUrl)}
+          hint={
+            <bdi>
+              {t(
+                {
+                  rss: words.feedUrlRss,
+                  mastodon: words.feedUrlMastodon,
+                  jetstream: words.feedUrlJetstream,
+                }[draft.kind],
+              )}
+            </bdi>
+          }
+          type="url"
+          required
+          maxLength={2000}
+          value={draft.url}
+          onValue={(url) => set({ url })}
+          error={fieldError(error, 'url')}
+        />
+        {draft.kind === 'rss' && (
+          <NumberField
+            label={t(words.interval)}
+            unit={t(words.seconds)}
+            min={30}
+            max={86_400}
+            step={30}
+            value={draft.intervalSeconds}
+            onValue={(value) => set({ intervalSeconds: Math.round(value ?? 300) })}
+            error={fieldError(error, 'intervalSeconds')}
+          />
+        )}
+        <Switch
+          label={t(words.enabled)}
+          checked={draft.enabled}
+          onValue={(enabled) => set({ enabled })}
+        />
+      </form>
+    </Dialog>
+  );
+}
+
+function kindWord(kind: FeedView['kind']): string {
+  return t(
+    { rss: words.kindRss, mastodon: words.kindMastodon, jetstream: words.kindJetstream }[kind],
+  );
+}

@@ -1,0 +1,31 @@
+import type { Word } from '../i18n/words.ts';
+import { tw } from '../i18n/i18n.ts';
+import { words } from './words.ts';
+
+const REASONS: Readonly<Record<string, Word>> = {
+  'no-topic': words.rNoTopic,
+  empty: words.rEmpty,
+  'blocked-author': words.rBlocked,
+  'too-old': words.rTooOld,
+  duplicate: words.rDuplicate,
+  'post/not-an-object': words.rNotObject,
+  'post/not-json': words.rNotJson,
+  'post/too-deep': words.rTooDeep,
+  'post/line-too-long': words.rLineLong,
+  'post/id-missing': words.rIdMissing,
+  'post/id-invalid': words.rIdInvalid,
+  'post/source-invalid': words.rSourceInvalid,
+  'post/text-missing': words.rTextMissing,
+  'post/text-too-long': words.rTextLong,
+  'post/time-missing': words.rTimeMissing,
+  'post/time-invalid': words.rTimeInvalid,
+  'post/time-out-of-range': words.rTimeRange,
+  'post/field-invalid': words.rField,
+  'post/unreadable': words.rUnreadable,
+};
+
+/** A drop reason or reject code in the user's language; one we do not know shows its own name. */
+export function reasonText(code: string): string {
+  const word = REASONS[code];
+  return word === undefined ? code : tw(word);
+}
