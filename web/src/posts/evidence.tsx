@@ -20,6 +20,8 @@ export function marksOf(evidence: readonly Evidence[]): Mark[] {
       end,
       tone: effect > 0 ? ('positive' as const) : ('negative' as const),
       title: `${ruleWord(rule)} ${points(effect)}`,
+      // The model's tone spans whole clauses: underlined only, or everything would be painted.
+      ...(rule === 'prior' ? { soft: true } : {}),
     }));
 }
 

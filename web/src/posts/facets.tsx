@@ -79,7 +79,7 @@ function FacetList(props: {
   const most = Math.max(1, ...props.rows.map((row) => row.n));
   return (
     <section class="posts-facet">
-      <h3>{props.title}</h3>
+      <h2>{props.title}</h2>
       <ul>
         {props.rows.map((row) => (
           <li key={row.key}>

@@ -17,6 +17,7 @@ import { words } from './words.ts';
 
 const SPANS = ['24', '72', '168'] as const;
 type Span = (typeof SPANS)[number];
+const FIRST_SAMPLES = 8;
 
 /** What the definition would match, while it is being written. Nothing is stored. */
 export function TopicPreviewPanel(props: {
@@ -76,6 +77,7 @@ function PreviewAnswer(props: {
   onExclude: (phrase: string) => void;
 }) {
   const { data } = props;
+  const [all, setAll] = useState(false);
   return (
     <>
       <div class="topics-stats">
@@ -91,9 +93,9 @@ function PreviewAnswer(props: {
       </div>
       {data.warnings.length > 0 && (
         <ul class="topics-warnings">
-          {data.warnings.map((warning, index) => (
-            <li key={index}>
-              <Icon name="warning" size={14} /> <bdi>{warningText(warning)}</bdi>
+          {warningTexts(data.warnings).map((text) => (
+            <li key={text}>
+              <Icon name="warning" size={14} /> <bdi>{text}</bdi>
             </li>
           ))}
         </ul>
@@ -148,10 +150,15 @@ function PreviewAnswer(props: {
         <section class="stack tight">
           <SubHead title={t(words.samples)} hint={t(words.samplesHint)} />
           <ol class="topics-samples">
-            {data.samples.map((sample) => (
+            {data.samples.slice(0, all ? undefined : FIRST_SAMPLES).map((sample) => (
               <Sample key={sample.ref} sample={sample} onExclude={props.onExclude} />
             ))}
           </ol>
+          {!all && data.samples.length > FIRST_SAMPLES && (
+            <Button size="s" variant="ghost" onClick={() => setAll(true)}>
+              {t(words.moreSamples, { n: data.samples.length - FIRST_SAMPLES })}
+            </Button>
+          )}
         </section>
       )}
     </>
@@ -219,6 +226,19 @@ function Sample(props: {
       </div>
     </li>
   );
+}
+
+/** Aliases that never occur share one line: there are often many, and none of them is urgent. */
+function warningTexts(warnings: TopicPreview['warnings']): string[] {
+  const unused = warnings.flatMap((warning) =>
+    warning.code === 'alias-unused' && warning.alias !== undefined ? [warning.alias] : [],
+  );
+  const others = warnings
+    .filter((warning) => !unused.includes(warning.alias ?? ''))
+    .map(warningText);
+  return unused.length === 0
+    ? others
+    : [...others, t(words.warnUnused, { alias: unused.join('、') })];
 }
 
 /** By code in the user's language; codes of a newer server keep the server's own words. */

@@ -139,13 +139,14 @@ export const words = {
     '命中处高亮；不是它？把那个词排除',
     'hits are marked; not about it? exclude the phrase',
   ],
+  moreSamples: ['再看 {n} 条', '{n} more'],
   notIt: ['不是它', 'Not about it'],
   excludePhrase: ['排除哪个词？', 'Exclude which phrase?'],
   warnTooBroad: [
     '“{alias}”会匹配过多帖子，可能是常用词',
     '“{alias}” matches too many posts; it may be a common word',
   ],
-  warnUnused: ['“{alias}”在这些帖子里一次都没有出现', '“{alias}” does not occur in these posts'],
+  warnUnused: ['这些帖子里没有出现：{alias}', 'Never occurs in these posts: {alias}'],
   warnShort: [
     '“{alias}”只有一个字，会在别的词里误中',
     '“{alias}” is a single character and will hit inside other words',

@@ -4,6 +4,8 @@ export interface Mark {
   end: number;
   tone: 'positive' | 'negative' | 'neutral' | 'hit';
   title?: string;
+  /** Underlined only. */
+  soft?: boolean;
 }
 
 export interface Piece {

@@ -9,7 +9,11 @@ export function MarkedText(props: { text: string; marks: readonly Mark[]; clamp?
         piece.mark === null ? (
           piece.text
         ) : (
-          <mark key={index} class={`mark mark-${piece.mark.tone}`} title={piece.mark.title}>
+          <mark
+            key={index}
+            class={`mark mark-${piece.mark.tone} ${piece.mark.soft === true ? 'mark-soft' : ''}`}
+            title={piece.mark.title}
+          >
             {piece.text}
           </mark>
         ),
