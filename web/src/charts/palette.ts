@@ -1,5 +1,3 @@
-import { prefs, systemDark } from '../state/prefs.ts';
-
 /** Line patterns beside the six colours, so that lines are told apart without them. Dots are kept for uncertainty. */
 export const DASHES: readonly (readonly number[])[] = [
   [],
@@ -25,27 +23,6 @@ export interface ChartColors {
   warn: string;
   topics: readonly string[];
   font: string;
-}
-
-/** Read when theme or polarity change; touch the signals so that callers inside effects follow. */
-export function chartColors(): ChartColors {
-  void [prefs.theme.value, systemDark.value, prefs.polarity.value];
-  const style = getComputedStyle(document.documentElement);
-  const read = (name: string) => style.getPropertyValue(name).trim();
-  return {
-    surface: read('--surface'),
-    ink: read('--ink'),
-    ink2: read('--ink-2'),
-    ink3: read('--ink-3'),
-    line: read('--line'),
-    positive: read('--positive'),
-    neutral: read('--neutral'),
-    negative: read('--negative'),
-    accent: read('--accent'),
-    warn: read('--warn'),
-    topics: [0, 1, 2, 3, 4, 5].map((slot) => read(`--topic-${slot}`)),
-    font: read('--font'),
-  };
 }
 
 /** A colour slot for each topic: its own where free, else the next free one; the order of the list decides. */

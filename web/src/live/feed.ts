@@ -2,7 +2,7 @@ import { type Signal, signal } from '@preact/signals';
 import { type Socket, io } from 'socket.io-client';
 import type { ClientEvents, Clock, Heartbeat, LiveEvent, ServerEvents } from '#shared/wire/live.ts';
 import { ApiError, get } from '../api/client.ts';
-import { loginNeeded, meta, metaAt } from '../state/session.ts';
+import { loadMeta, loginNeeded, meta, metaAt } from '../state/session.ts';
 import { type ConnectionKind, type Transport, connectionKind } from './connection.ts';
 import { NO_SEQUENCE, type Sequence, seeEvent, seeHeartbeat } from './sequence.ts';
 
@@ -115,8 +115,9 @@ export function startFeed(): void {
     everConnected = true;
   });
   opened.on('disconnect', () => setTransport('retrying'));
-  opened.on('connect_error', (error) => {
-    if (error.message.includes('auth/')) loginNeeded.value = true;
+  opened.on('connect_error', () => {
+    // A refused handshake looks like any other failure: only /meta tells whether a login is missing.
+    void loadMeta();
     setTransport(everConnected || attempt.value > 0 ? 'retrying' : 'connecting');
   });
   opened.io.on('reconnect_attempt', (count) => {

@@ -73,7 +73,7 @@ function DemoControls(props: { onRemove: () => void }) {
           size="s"
           icon="undo"
           label={t(words.demoRestart)}
-          onClick={() => void control({ action: 'start' })}
+          onClick={() => void control({ action: 'restart' })}
         />
       ) : (
         <IconButton
@@ -97,7 +97,7 @@ function DemoControls(props: { onRemove: () => void }) {
               label={t(words.demoSpeed)}
               value={SPEEDS.find((item) => item === speed) ?? null}
               options={SPEEDS.map((value) => ({ value, label: `${value}×` }))}
-              onValue={(value) => void control({ action: 'speed', speed: Number(value) })}
+              onValue={(value) => void control({ speed: Number(value) })}
             />
             <Button
               variant="danger"
@@ -116,12 +116,15 @@ function DemoControls(props: { onRemove: () => void }) {
   );
 }
 
-/** POST /demo. True when it worked. */
-export async function control(
-  command: { action: 'start' | 'pause' | 'resume' | 'remove' } | { action: 'speed'; speed: number },
-): Promise<boolean> {
+type DemoCommand =
+  | { action: 'start' | 'pause' | 'resume' | 'restart' | 'remove' }
+  | { speed: number };
+
+/** Commands the demo player. True when it worked. */
+export async function control(command: DemoCommand): Promise<boolean> {
   try {
-    await send('POST', '/demo', command);
+    if ('action' in command && command.action === 'remove') await send('DELETE', '/demo');
+    else await send('POST', '/demo', command);
     await loadMeta();
     return true;
   } catch (cause) {

@@ -2,7 +2,7 @@ import { t, tw } from '../i18n/i18n.ts';
 import { path } from '../router/router.ts';
 import { NAVIGATION } from '../router/routes.ts';
 import { THEMES, prefs } from '../state/prefs.ts';
-import { loadMeta, loginNeeded, user } from '../state/session.ts';
+import { loadMeta, loginNeeded, meta, user } from '../state/session.ts';
 import { firingCount } from '../state/incidents.ts';
 import { send } from '../api/client.ts';
 import { IconButton } from '../ui/button.tsx';
@@ -107,7 +107,7 @@ function Tools() {
           helpOpen.value = true;
         }}
       />
-      {user.value !== null && (
+      {user.value !== null && meta.value?.auth.required === true && (
         <IconButton
           icon="logout"
           label={`${t(words.logout)} (${user.value.name})`}

@@ -178,7 +178,14 @@ export function totalsOf(points: readonly Point[], prior: number): Totals {
   const sum = silence(0);
   for (const point of points) add(sum, point, 1);
   const { n, positive, neutral, negative, authors } = sum;
-  return { n, positive, neutral, negative, authors, mood: n === 0 ? null : moodIndex(sum, prior).mood };
+  return {
+    n,
+    positive,
+    neutral,
+    negative,
+    authors,
+    mood: n === 0 ? null : moodIndex(sum, prior).mood,
+  };
 }
 
 /**
