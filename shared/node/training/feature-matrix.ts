@@ -19,12 +19,14 @@ export interface FeatureMatrix {
 
 /** Features seen in fewer texts teach nothing that generalises. */
 const LEAST_TEXTS = 2;
-/** Counting sketch of 2^25 bytes: collisions let a few rare features through, which does no harm. */
-const SKETCH_BITS = 25;
+/** Counting sketch of up to 2^25 bytes: collisions let a few rare features through, which does no harm. */
+const SKETCH_BITS = { least: 16, most: 25 } as const;
+/** Cells per text: a text of average length brings about this many new features. */
+const CELLS_PER_TEXT = 256;
 
 export function buildMatrix(texts: readonly string[]): FeatureMatrix {
   const reader = new FeatureReader();
-  const { texts: seenIn, total } = countTexts(texts, reader);
+  const { seenIn, shift, total } = countTexts(texts, reader);
   const vocabulary = new Vocabulary();
   const rowAt = new Int32Array(texts.length + 1);
   const emoticonsAt = new Int32Array(texts.length);
@@ -37,7 +39,7 @@ export function buildMatrix(texts: readonly string[]): FeatureMatrix {
     for (let k = 0; k < reader.count; k++) {
       if (k === reader.grams) emoticonsAt[row] = at;
       const hash = reader.ids[k]!;
-      if (seenIn[hash >>> (32 - SKETCH_BITS)]! < LEAST_TEXTS) continue;
+      if (seenIn[hash >>> shift]! < LEAST_TEXTS) continue;
       features[at++] = vocabulary.number(hash);
     }
     if (reader.count === reader.grams) emoticonsAt[row] = at;
@@ -65,21 +67,24 @@ export function buildMatrix(texts: readonly string[]): FeatureMatrix {
 function countTexts(
   texts: readonly string[],
   reader: FeatureReader,
-): { texts: Uint8Array; total: number } {
-  const seenIn = new Uint8Array(2 ** SKETCH_BITS);
-  const lastRow = new Int32Array(2 ** SKETCH_BITS).fill(-1);
+): { seenIn: Uint8Array; shift: number; total: number } {
+  const wanted = Math.ceil(Math.log2(texts.length * CELLS_PER_TEXT));
+  const bits = Math.max(SKETCH_BITS.least, Math.min(SKETCH_BITS.most, wanted));
+  const shift = 32 - bits;
+  const seenIn = new Uint8Array(2 ** bits);
+  const lastRow = new Int32Array(2 ** bits).fill(-1);
   let total = 0;
   texts.forEach((text, row) => {
     reader.read(text, 0, text.length);
     total += reader.count;
     for (let k = 0; k < reader.count; k++) {
-      const cell = reader.ids[k]! >>> (32 - SKETCH_BITS);
+      const cell = reader.ids[k]! >>> shift;
       if (lastRow[cell] === row) continue;
       lastRow[cell] = row;
       if (seenIn[cell]! < LEAST_TEXTS) seenIn[cell]! += 1;
     }
   });
-  return { texts: seenIn, total };
+  return { seenIn, shift, total };
 }
 
 /** Hash → dense number, open addressing; a Map of boxed numbers takes five times the time and memory. */
