@@ -69,6 +69,6 @@ export function largestSkew(clocks: System['clocks']): number {
 
 /** For a bug report: everything but the names of machines. */
 export function diagnosisOf(system: System, browser: string): string {
-  const workers = system.workers.map(({ host: _, ...worker }) => worker);
+  const workers = system.workers.map((worker) => ({ ...worker, host: '…' }));
   return JSON.stringify({ ...system, workers, browser }, null, 2);
 }
