@@ -123,5 +123,6 @@ function ending(text: string, family: Family, line: Storyline, random: Random): 
   const tails =
     family.mood === 'warm' ? [...manner.tails, ...(line.warmTails ?? [])] : manner.tails;
   const end = pick(random, manner.ends);
-  return random() < manner.shares.tail ? `，${pick(random, tails)}${end}` : end;
+  const tail = random() < manner.shares.tail ? pick(random, tails) : '';
+  return tail === '' || text.includes(tail.slice(0, 2)) ? end : `，${tail}${end}`;
 }

@@ -14,6 +14,7 @@ export const VOCABULARY: Vocabulary = {
     '深度求索',
     'DS',
   ],
+  dsn: ['DeepSeek', 'DeepSeek', 'deepseek', 'Deepseek', '深度求索', 'DS'],
   gpt: ['ChatGPT', 'ChatGPT', 'chatgpt', 'GPT', 'GPT-4o'],
   openai: ['OpenAI', 'OpenAI', 'openai', 'ChatGPT'],
   ernie: ['文心一言', '文心一言', '文心', '百度文心一言'],

@@ -351,3 +351,38 @@ describe('real posts without ids', () => {
     },
   );
 });
+
+describe('naughty strings', () => {
+  const file = join(process.env['WEIMAI_DATA'] ?? '../shared/data', 'hostile/naughty-strings.json');
+  const naughty = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as string[]) : [];
+  const createdAt = '2025-01-20';
+
+  test.skipIf(naughty.length === 0)(
+    'every row of NDJSON and CSV comes out, as a post or as a named refusal',
+    async () => {
+      const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
+      const ndjson = naughty.map((text, id) =>
+        JSON.stringify({ id: String(id), text, createdAt, author: { name: text } }),
+      );
+      const csv = naughty.map((text, id) =>
+        [`r${id}`, createdAt, quoted(text), quoted(text)].join(','),
+      );
+      const header = 'id,createdAt,text,author.name';
+      const files = [ndjson.join('\n'), [header, ...csv].join('\r\n')];
+      for (const content of files) {
+        const results = await readBytes([Buffer.from(content)], 'naughty');
+        expect(results).toHaveLength(naughty.length);
+        for (const { result } of results) {
+          if (!result.ok)
+            expect(result.rejection).toMatchObject({
+              code: expect.stringMatching(/^post\//) as string,
+              field: expect.any(String) as string,
+            });
+        }
+        expect(results.filter(({ result }) => result.ok).length).toBeGreaterThan(
+          naughty.length * 0.95,
+        );
+      }
+    },
+  );
+});

@@ -102,7 +102,7 @@ describe('envelopes', () => {
   test('an id that has lost its digits in JSON is not trusted', () => {
     const status = {
       created_at: 'Mon Jan 20 21:04:00 +0800 2025',
-      id: 5612814510546515491,
+      id: Number('5612814510546515491'),
       text: '好',
       user: {},
     };
