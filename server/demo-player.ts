@@ -6,7 +6,7 @@ import type { Db } from '#shared/node/postgres/pool.ts';
 import type { Store } from '#shared/node/store/store.ts';
 import { DEMO } from '#shared/demo/story.ts';
 import { demoPostsBetween } from '#shared/demo/generate.ts';
-import { HOUR_MS, MINUTE_MS } from '#shared/series/bucket.ts';
+import { HOUR_MS } from '#shared/series/bucket.ts';
 import type { Post } from '#shared/post/post.ts';
 import type { Ingest } from './ingest.ts';
 
@@ -28,8 +28,9 @@ export interface DemoPlayer {
 const TICK_MS = 400;
 export const DEMO_SPEED = 60;
 const LEADER_LOCK = 7_700_004;
-/** Posts of up to this span share one batch, so that none of them counts as late. */
-const BATCH_SPAN_MS = 8 * MINUTE_MS;
+/** Waiting batches up to which history is fed. */
+const MAX_BACKLOG = 6;
+const BATCH = 500;
 
 export async function createDemoPlayer(deps: {
   store: Store;
@@ -39,6 +40,8 @@ export async function createDemoPlayer(deps: {
   log: Log;
   databaseUrl: string;
   autoStart: boolean;
+  /** Batches waiting for a worker. */
+  backlog: () => Promise<number>;
 }): Promise<DemoPlayer> {
   const { store, ingest, clock, log } = deps;
   let stopped = false;
@@ -54,7 +57,8 @@ export async function createDemoPlayer(deps: {
 
   const feed = async (from: number, to: number): Promise<number> => {
     let count = 0;
-    for (const batch of bySpan(demoPostsBetween(from, to))) {
+    for (const batch of inBatches(demoPostsBetween(from, to))) {
+      // Received when the first was written: a replayed post is never late.
       await ingest.put(batch, { receivedAt: (batch[0] as Post).createdAt });
       count += batch.length;
     }
@@ -83,8 +87,9 @@ export async function createDemoPlayer(deps: {
         loadedPosts: state.loadedPosts + fed,
       };
     }
-    if (state.historyFrom > DEMO.from) {
-      const from = Math.max(DEMO.from, state.historyFrom - 2 * HOUR_MS);
+    // History waits while batches wait: what happens on the clock now must not queue behind last week.
+    if (state.historyFrom > DEMO.from && (await deps.backlog()) < MAX_BACKLOG) {
+      const from = Math.max(DEMO.from, state.historyFrom - 3 * HOUR_MS);
       const fed = await feed(from, state.historyFrom);
       state = { ...state, historyFrom: from, loadedPosts: state.loadedPosts + fed };
     }
@@ -184,15 +189,14 @@ async function becomeLeader(url: string): Promise<pg.Client | null> {
   return null;
 }
 
-function* bySpan(posts: Iterable<Post>): Generator<Post[]> {
+function* inBatches(posts: Iterable<Post>): Generator<Post[]> {
   let batch: Post[] = [];
   for (const post of posts) {
-    const first = batch[0];
-    if (first && (post.createdAt - first.createdAt > BATCH_SPAN_MS || batch.length >= 500)) {
+    batch.push(post);
+    if (batch.length >= BATCH) {
       yield batch;
       batch = [];
     }
-    batch.push(post);
   }
   if (batch.length > 0) yield batch;
 }

@@ -182,7 +182,17 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   );
   demo = await lifecycle.add(
     'demo',
-    () => createDemoPlayer({ store, ingest, clock, db, log, databaseUrl, autoStart: options.demo }),
+    () =>
+      createDemoPlayer({
+        store,
+        ingest,
+        clock,
+        db,
+        log,
+        databaseUrl,
+        autoStart: options.demo,
+        backlog: async () => (await queue.stats('analyse-posts')).waiting,
+      }),
     (made) => made.stop(),
   );
 
