@@ -35,7 +35,7 @@ const postgres = await startEmbeddedPostgres({ dataDir: `${HOME}/postgres` });
 const db = createPool({ url: postgres.url, name: 'bench', onError: (error) => say(error.message) });
 try {
   await migrate(db, { queue: false });
-  const store = createStore(db, createZone(ZONE), ZONE);
+  const store = createStore(db, createZone(ZONE), { zoneName: ZONE, keyFile: `${HOME}/key` });
   if (fresh) await fillStore(db, store);
   await measure(db);
 } finally {

@@ -13,7 +13,7 @@ import {
   PointElement,
 } from 'chart.js';
 import type { ChartConfig } from '#shared/report/charts.ts';
-import { FONT_STACK, registerFonts } from './fonts.ts';
+import { FONT_STACK, registerFonts, runsOf } from './fonts.ts';
 
 export interface ChartSize {
   /** CSS pixels. */
@@ -87,6 +87,7 @@ export function drawChart(
       ),
     resetTransform: () => context.setTransform(scale, 0, 0, scale, x, y),
     clearRect: () => {},
+    fillText: (text: string, atX: number, atY: number) => fillRuns(context, text, atX, atY),
   };
   const canvas = { width: place.width, height: place.height, getContext: () => proxy };
   ownMembers['canvas'] = canvas;
@@ -109,4 +110,23 @@ export function drawChart(
   );
   chart.destroy();
   context.restore();
+}
+
+/** fillText, run by run (fonts.ts, runsOf), under the alignment that is set. */
+function fillRuns(context: SKRSContext2D, text: string, x: number, y: number): void {
+  const runs = [...runsOf(text)].map((run) => ({
+    text: run.text,
+    width: context.measureText(run.text).width,
+  }));
+  const { textAlign } = context;
+  const width = runs.reduce((sum, run) => sum + run.width, 0);
+  const before =
+    textAlign === 'center' ? width / 2 : textAlign === 'right' || textAlign === 'end' ? width : 0;
+  context.textAlign = 'left';
+  let at = x - before;
+  for (const run of runs) {
+    context.fillText(run.text, at, y);
+    at += run.width;
+  }
+  context.textAlign = textAlign;
 }

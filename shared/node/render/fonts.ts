@@ -43,3 +43,34 @@ export function familyOf(grapheme: string): FontFamily {
   if (EMOJI.test(grapheme) && !TEXT_PICTOGRAPHS.test(grapheme)) return 'Weimai Emoji';
   return SIGNS.test(grapheme) ? 'Weimai Signs' : 'Weimai Sans';
 }
+
+export interface FontRun {
+  text: string;
+  family: FontFamily;
+}
+
+const segmenter = new Intl.Segmenter('zh', { granularity: 'grapheme' });
+const DIGIT = /^[0-9]$/;
+
+/**
+ * Pieces of a line to draw one by one. Digits stand apart: in a run with Latin letters the font swaps them for
+ * alternates that look the same and have no text mapping, and pdftotext would read `DeepSeek（     条）`.
+ */
+export function* runsOf(text: string): Generator<FontRun> {
+  let run = '';
+  let family: FontFamily = 'Weimai Sans';
+  let digits = false;
+  for (const { segment } of segmenter.segment(text)) {
+    // A space has no face of its own: it stays in the run it follows.
+    const own: FontFamily = segment === ' ' ? family : familyOf(segment);
+    const isDigit = DIGIT.test(segment);
+    if (run !== '' && (own !== family || isDigit !== digits)) {
+      yield { text: run, family };
+      run = '';
+    }
+    family = own;
+    digits = isDigit;
+    run += segment;
+  }
+  if (run !== '') yield { text: run, family };
+}

@@ -1,5 +1,5 @@
 import { type SKRSContext2D, createCanvas } from '@napi-rs/canvas';
-import { type FontFamily, familyOf, registerFonts } from './fonts.ts';
+import { type FontFamily, familyOf, registerFonts, runsOf } from './fonts.ts';
 import { type Measure, breakLines } from './text-flow.ts';
 
 export interface TextStyle {
@@ -64,21 +64,4 @@ export function drawLine(
     context.fillText(run.text, x, at.y);
     x += textWidth(run.text, style);
   }
-}
-
-function* runsOf(text: string): Generator<{ text: string; family: FontFamily }> {
-  let run = '';
-  let family: FontFamily = 'Weimai Sans';
-  for (const { segment } of segmenter.segment(text)) {
-    // A space has no face of its own: it stays in the run it follows.
-    const own: FontFamily =
-      segment === ' ' && family === 'Weimai Sans' ? family : familyOf(segment);
-    if (own !== family && run !== '') {
-      yield { text: run, family };
-      run = '';
-    }
-    family = own;
-    run += segment;
-  }
-  if (run !== '') yield { text: run, family };
 }
