@@ -98,6 +98,26 @@ test.each([
   expect(clip(text, bytes)).toBe(expected);
 });
 
+test('characters stay whole wherever the text is cut', () => {
+  const family = '👨‍👩‍👧‍👦';
+  for (let before = 0; before < 300; before += 1) {
+    const parts = splitMessage({
+      lines: ['x'.repeat(before) + family.repeat(40)],
+      maxBytes: 120,
+      frame,
+    });
+    const text = parts.map((part) => part.slice(part.indexOf('\n') + 1));
+    expect(text.filter((piece) => /^\u200d|\u200d$/.test(piece))).toEqual([]);
+    expect(text.join('').replaceAll('x', '').replaceAll(family, '')).toMatch(/^(… \(\+\d+\))?$/);
+  }
+});
+
+test('a character of a thousand marks is cut between marks, and nothing is lost', () => {
+  const zalgo = `a${'\u0301'.repeat(1000)}`;
+  const parts = splitMessage({ lines: [zalgo], maxBytes: 400, frame });
+  expect(parts.map((part) => part.slice(part.indexOf('\n') + 1)).join('')).toBe(zalgo);
+});
+
 test('Telegram escapes the at sign together with its joiner', () => {
   expect(escapeTelegram('@admin <b>')).toBe('@\u2060admin &lt;b&gt;');
 });
