@@ -1,3 +1,5 @@
+import type { Heartbeat } from '#shared/wire/live.ts';
+
 /** No heartbeat for this long and the figures on screen count as old (the server beats every 2 s). */
 export const STALE_AFTER_MS = 6_000;
 /** Trying again for longer than this is worth saying plainly: gone. */
@@ -34,4 +36,19 @@ export function connectionKind(facts: ConnectionFacts, now: number): ConnectionK
   if (facts.transport === 'connecting' || facts.beatAt === null) return 'connecting';
   if (now - facts.beatAt > STALE_AFTER_MS) return 'stale';
   return facts.versionChanged ? 'updated' : 'live';
+}
+
+/**
+ * How far the screen is behind the followed clock, in ms of wall time: what the pipeline takes, or, while batches
+ * queue up, how old the newest counted post is; and in any case the age of the last sign of life.
+ */
+export function behindMs(
+  beat: Pick<Heartbeat, 'clock' | 'newestAt' | 'queueWaiting' | 'latencyP95Ms'>,
+  beatAgeMs: number,
+): number {
+  const backlog =
+    beat.queueWaiting > 0 && beat.newestAt !== null
+      ? (beat.clock.now - beat.newestAt) / Math.max(1, beat.clock.speed)
+      : 0;
+  return Math.max(0, beatAgeMs) + Math.max(0, backlog, beat.latencyP95Ms ?? 0);
 }

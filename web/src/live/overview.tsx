@@ -24,7 +24,9 @@ export function TopicStats(props: {
   focus: string;
   onFocus: (topic: string) => void;
 }) {
-  void props.series.version.value;
+  if (props.series.version.value === 0) {
+    return props.series.loading.value ? <Skeleton lines={1} height={104} /> : null;
+  }
   const { store } = props.series;
   const before = previousSpan(props.view);
   return (

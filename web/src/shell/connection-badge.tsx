@@ -9,6 +9,7 @@ import {
   reconnectNow,
   tick,
 } from '../live/feed.ts';
+import { behindMs } from '../live/connection.ts';
 import { Popover } from '../ui/overlay.tsx';
 import { Button } from '../ui/button.tsx';
 import { count, decimal, duration, time } from '../ui/format.ts';
@@ -54,23 +55,17 @@ function ConnectionDetail() {
 
 function detailText(kind: typeof connection.value, now: number): string {
   const beat = heartbeat.value;
-  if (kind === 'reconnecting') return t(words.attempt, { n: attempt.value });
+  if (kind === 'reconnecting') return t(words.attempt, { n: Math.max(1, attempt.value) });
   if (beat === null || beatAt.value === null) return '';
   if (kind === 'stale' || kind === 'gone')
     return t(words.dataUntil, { time: time(dataUntil(), 'second') });
   if (kind !== 'live') return '';
-  return t(words.behind, { age: duration(freshnessMs(now)) });
+  return t(words.behind, { age: duration(behindMs(beat, now - beatAt.value)) });
 }
 
 /** Instant on the followed clock up to which the screen is complete. */
 export function dataUntil(): number {
   return heartbeat.value?.clock.now ?? clockNow();
-}
-
-/** Receipt to screen: how long the pipeline takes now, plus the age of the last sign of life. */
-function freshnessMs(now: number): number {
-  const pipeline = heartbeat.value?.latencyP95Ms ?? 0;
-  return pipeline + Math.max(0, now - (beatAt.value ?? now));
 }
 
 function ConnectionFacts() {

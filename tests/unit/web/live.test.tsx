@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LivePost } from '#shared/wire/live.ts';
-import { GONE_AFTER_MS, STALE_AFTER_MS, connectionKind } from '../../../web/src/live/connection.ts';
+import {
+  GONE_AFTER_MS,
+  STALE_AFTER_MS,
+  behindMs,
+  connectionKind,
+} from '../../../web/src/live/connection.ts';
 import { noteMarkers, spikeMarkers } from '../../../web/src/live/markers.ts';
 import { NO_SEQUENCE, seeEvent, seeHeartbeat } from '../../../web/src/live/sequence.ts';
 import {
@@ -200,5 +205,26 @@ describe('cells of a CSV file', () => {
     ['@SUM(A1)', "'@SUM(A1)"],
   ])('%j is written as %j', (text, expected) => {
     expect(cell(text)).toBe(expected);
+  });
+});
+
+describe('how far behind the screen says it is', () => {
+  const beat = {
+    clock: { mode: 'replay', now: 600_000, speed: 60 },
+    newestAt: 0,
+    queueWaiting: 0,
+    latencyP95Ms: 300,
+  } as const;
+  it('is the pipeline and the age of the last beat while nothing queues', () => {
+    expect(behindMs(beat, 500)).toBe(800);
+  });
+  it('is the age of the newest counted post, in wall time, while batches wait', () => {
+    expect(behindMs({ ...beat, queueWaiting: 12 }, 500)).toBe(10_500);
+  });
+  it('grows with silence and is never negative', () => {
+    expect(behindMs({ ...beat, newestAt: 900_000, queueWaiting: 3, latencyP95Ms: null }, -20)).toBe(
+      0,
+    );
+    expect(behindMs(beat, 9_000)).toBe(9_300);
   });
 });
