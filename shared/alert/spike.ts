@@ -26,6 +26,8 @@ export interface SpikeWord {
   ratio: number;
   /** Signed log-likelihood G². */
   g2: number;
+  /** Posts of the window that hold it: what the link opens. */
+  posts?: number;
 }
 
 /** Why it happened. Every item names the query that opens exactly the posts behind it. */
@@ -50,6 +52,15 @@ export interface SpikeExplanation {
   negativeDuring: { share: number; low: number; high: number; n: number };
   sources: { name: string; n: number; share: number; shareBefore: number }[];
   regions: { name: string; n: number; share: number; shareBefore: number }[];
+  /** Texts copied with small changes by 3 posts or more, most first; `postRef` is the earliest. */
+  copies?: {
+    text: string;
+    posts: number;
+    authors: number;
+    firstAt: number;
+    postRef: string;
+    share: number;
+  }[];
   /** The window of posts explained, epoch ms, [from, to). */
   from: number;
   to: number;
