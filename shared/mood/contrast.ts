@@ -45,13 +45,9 @@ export function weighContrast(reading: Reading): void {
     const before = earlier(clauses, clause);
     if (before.length === 0 || speaksOfOthers(before, clause)) continue;
     const valueBefore = sum(before);
-    let run = [clause];
-    for (
-      let k = clause.index + 1;
-      k < clauses.length && clauses[k]?.sentence === clause.sentence;
-      k++
-    )
-      run = [...run, clauses[k] as Clause];
+    const run = clauses.filter(
+      (other) => other.sentence === clause.sentence && other.index >= clause.index,
+    );
     const valueAfter = sum(run);
     if (valueBefore * valueAfter < 0) {
       for (const part of before)

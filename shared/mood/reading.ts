@@ -155,6 +155,8 @@ function insideHit(cue: Cue, hits: readonly TopicHit[]): boolean {
 
 const COMMA = /[,，]/;
 const STOPS = '。.!?;…~\n|】';
+/** A text of more clauses is no post that a person wrote: the rest counts as one more clause. */
+const MOST_CLAUSES = 200;
 /** A hashtag is at most this long; a longer distance between two # is not one. */
 const HASHTAG_LENGTH = 60;
 
@@ -163,7 +165,7 @@ function splitClauses(text: string, from: number, to: number): Clause[] {
   let start = from;
   let sentence = 0;
   let tagEnd = -1;
-  for (let i = from; i < to; i++) {
+  for (let i = from; i < to && clauses.length < MOST_CLAUSES; i++) {
     const c = text.charAt(i);
     if (c === '#') {
       if (i === tagEnd) {
