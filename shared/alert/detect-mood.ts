@@ -12,8 +12,8 @@ import { Gate } from './gate.ts';
  *   z = (mean − m0) / sqrt(variance / n + τ²)    τ: how much the topic's mood wanders anyway
  *   surprise = −log10 of the tail beyond |z|, scaled down for topics whose mood departs every day
  *
- * m0 is the mean of the last 24 hours (7 days where that is thin) without the last hour: a crisis must not become its
- * own normal. Windows need 10 mentions and a shrunk departure of 10 points (100 = from neutral to wholly positive).
+ * m0 is the mean of the last 24 hours (7 days where that is thin) without the last hour; what departed counts a tenth,
+ * so that neither a crisis becomes its own normal at once nor its end looks like delight. Windows need 10 mentions and a shrunk departure of 10 points (100 = from neutral to wholly positive).
  */
 export interface MoodDetection {
   at: number;
@@ -38,6 +38,8 @@ const LEAST_POINTS = 10;
 const CALM_SURPRISE = 2;
 const CALM_POINTS = 5;
 const LAG_MS = HOUR_MS;
+/** Weight of departed minutes in the usual mood: a change that lasts is the new normal after about three days. */
+const DEPARTED_WEIGHT = 0.1;
 const TOLD_FOR_MS = 12 * HOUR_MS;
 /** Growth of surprise told again within the hold, in natural logs: ×2. */
 const GROWN = Math.LN2;
@@ -55,6 +57,8 @@ export class MoodDetector {
   #scales: MoodScale[];
   /** Steps of the longest window, oldest overwritten; step `i` at `i % length`. */
   #steps: MoodSums[];
+  /** Steps that were part of a surprising window. */
+  #departed: Uint8Array;
   #origin = 0;
   #index = -1;
   #day: Fading;
@@ -69,6 +73,7 @@ export class MoodDetector {
       Math.ceil(LAG_MS / stepMs),
     );
     this.#steps = Array.from({ length: longest }, () => NOTHING);
+    this.#departed = new Uint8Array(longest);
     this.#day = new Fading(DAY_MS / stepMs);
     this.#week = new Fading((7 * DAY_MS) / stepMs);
     this.#gate = new Gate({ level: 0, grown: GROWN, holdSteps: TOLD_FOR_MS / stepMs });
@@ -90,6 +95,7 @@ export class MoodDetector {
     const best = found.reduce((a, b) => (b.surprise > a.surprise ? b : a));
     const strength =
       best.surprise > 0 ? Math.log(best.surprise / SURPRISING) : Number.NEGATIVE_INFINITY;
+    if (best.surprise >= SURPRISING) this.#markDeparted(index, best.steps);
     const alert = this.#gate.tells(index, strength);
     this.#gate.follow(index, strength);
     return {
@@ -112,12 +118,18 @@ export class MoodDetector {
     const copy = new MoodDetector(this.stepMs);
     copy.#scales = this.#scales.map((scale) => scale.fork());
     copy.#steps = [...this.#steps];
+    copy.#departed = this.#departed.slice();
     copy.#origin = this.#origin;
     copy.#index = this.#index;
     copy.#day = this.#day.fork();
     copy.#week = this.#week.fork();
     copy.#gate = this.#gate.fork();
     return copy;
+  }
+
+  #markDeparted(index: number, steps: number): void {
+    for (let i = Math.max(0, index - steps + 1); i <= index; i++)
+      this.#departed[i % this.#departed.length] = 1;
   }
 
   #slide(index: number, sums: MoodSums): void {
@@ -129,9 +141,11 @@ export class MoodDetector {
     }
     const lagged = index - Math.ceil(LAG_MS / this.stepMs);
     const settled = lagged >= 0 ? this.#steps[lagged % length]! : NOTHING;
-    this.#day.add(settled);
-    this.#week.add(settled);
+    const weight = lagged >= 0 && this.#departed[lagged % length] === 1 ? DEPARTED_WEIGHT : 1;
+    this.#day.add(settled, weight);
+    this.#week.add(settled, weight);
     this.#steps[index % length] = sums;
+    this.#departed[index % length] = 0;
   }
 }
 
@@ -234,10 +248,10 @@ class Fading {
     this.#keep = Math.exp(-1 / memorySteps);
   }
 
-  add(sums: MoodSums): void {
-    this.#n = this.#n * this.#keep + sums.n;
-    this.#moodSum = this.#moodSum * this.#keep + sums.moodSum;
-    this.#moodSq = this.#moodSq * this.#keep + sums.moodSq;
+  add(sums: MoodSums, weight: number): void {
+    this.#n = this.#n * this.#keep + weight * sums.n;
+    this.#moodSum = this.#moodSum * this.#keep + weight * sums.moodSum;
+    this.#moodSq = this.#moodSq * this.#keep + weight * sums.moodSq;
   }
 
   sums(): MoodSums {
