@@ -30,6 +30,7 @@ import { metaRoutes } from './http/meta.ts';
 import { notesRoutes } from './http/notes.ts';
 import { postsIngestRoutes } from './http/posts-ingest.ts';
 import { postsRoutes } from './http/posts.ts';
+import { spikesRoutes } from './http/spikes.ts';
 import { rulesRoutes } from './http/rules.ts';
 import { scoreRoutes } from './http/score.ts';
 import { registerSecurityHeaders } from './http/security.ts';
@@ -118,6 +119,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       await postsRoutes(api, deps);
       await notesRoutes(api, deps);
       await rulesRoutes(api, deps);
+      await spikesRoutes(api, deps);
       await channelsRoutes(api, deps);
       await sourcesRoutes(api, deps);
       await importsRoutes(api, deps);

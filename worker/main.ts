@@ -3,7 +3,10 @@ import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { loadEngineParts } from '#shared/node/engine.ts';
+import { createStoreClock } from '#shared/node/clock.ts';
 import { parseEnv, type Env } from '#shared/node/env.ts';
+import { createAddressGuard } from '#shared/node/http/address-guard.ts';
+import { createSafeFetch } from '#shared/node/http/safe-fetch.ts';
 import { createLifecycle, stopOnSignals, type Lifecycle } from '#shared/node/lifecycle.ts';
 import { createLog, createThrottledError, type Log } from '#shared/node/log.ts';
 import { createPool } from '#shared/node/postgres/pool.ts';
@@ -14,6 +17,10 @@ import { createStore } from '#shared/node/store/store.ts';
 import { version } from '#shared/node/version.ts';
 import { createZone } from '#shared/node/zone.ts';
 import { createAnalysis } from './analysis.ts';
+import { createMailer } from './channels/mailer.ts';
+import { createSenderLoop } from './jobs/sender-loop.ts';
+import { createAnnouncer } from './watch/announce.ts';
+import { createWatcher, type Watcher } from './watch/watcher.ts';
 import { createBlockList } from './block-list.ts';
 import { crashPointFrom } from './crash-point.ts';
 import { analysePosts } from './jobs/analyse-posts.ts';
@@ -44,7 +51,10 @@ export async function startWorker(
     () => createPool({ url, max: env.WEIMAI_CONCURRENCY + 4, name: 'worker', onError }),
     (pool) => pool.end(),
   );
-  const store = createStore(db, createZone(env.WEIMAI_TZ), { zoneName: env.WEIMAI_TZ, keyFile: env.WEIMAI_KEY_FILE ?? path.join(home, 'secret.key') });
+  const store = createStore(db, createZone(env.WEIMAI_TZ), {
+    zoneName: env.WEIMAI_TZ,
+    keyFile: env.WEIMAI_KEY_FILE ?? path.join(home, 'secret.key'),
+  });
   const queue = await lifecycle.add(
     'queue',
     () => createJobQueue(queueBackend(env, url), { onError }),
@@ -60,6 +70,8 @@ export async function startWorker(
   const blocked = await createBlockList(db);
   const meter = createRateMeter(10_000);
   const crashPoint = crashPointFrom(source.WEIMAI_CRASH);
+  // Started below, after the work it looks at.
+  let watcher: Watcher | undefined;
 
   await lifecycle.add(
     'analyse-posts',
@@ -73,12 +85,64 @@ export async function startWorker(
             analyse: () => analysis.current(),
             isBlocked: (post) => blocked.has(authorHash(post)),
             storeUnmatched: env.WEIMAI_STORE_UNMATCHED,
-            onSaved: (_saved, posts) => meter.add(posts),
+            onSaved: (_saved, posts) => {
+              meter.add(posts);
+              watcher?.wake();
+            },
             crashPoint,
           }),
         { concurrency: env.WEIMAI_CONCURRENCY },
       ),
     (worker) => worker.close(),
+  );
+
+  const clock = await lifecycle.add(
+    'clock',
+    () => createStoreClock(db, onError),
+    (made) => made.stop(),
+  );
+  const abort = new AbortController();
+  const guard = createAddressGuard({ allow: env.WEIMAI_ALLOW_PRIVATE_WEBHOOKS });
+  const baseUrl = env.WEIMAI_URL ?? '';
+  await lifecycle.add(
+    'notifications',
+    () =>
+      createSenderLoop({
+        databaseUrl: url,
+        onError,
+        deps: {
+          outbox: store.outbox,
+          channels: store.channels,
+          log,
+          channelDeps: {
+            fetch: createSafeFetch(guard),
+            now: Date.now,
+            signal: abort.signal,
+            mailer: createMailer(guard),
+          },
+          baseUrl,
+          now: Date.now,
+          random: Math.random,
+          crashPoint,
+        },
+      }),
+    (loop) => {
+      abort.abort();
+      return loop.stop();
+    },
+  );
+  watcher = await lifecycle.add(
+    'watcher',
+    () =>
+      createWatcher({
+        store,
+        queue,
+        clock,
+        log,
+        databaseUrl: url,
+        announce: createAnnouncer({ store, clock, baseUrl }),
+      }),
+    (made) => made.stop(),
   );
 
   const id = randomUUID();

@@ -278,10 +278,17 @@ export function toFilter(
         errors: [{ field: 'topic', message: 'is unknown' }],
       });
   }
-  const root = query.root === undefined || query.root === '' ? undefined : Number(query.root);
+  const named = query.root !== undefined && query.root.includes(':') ? query.root : undefined;
+  const colon = named?.indexOf(':') ?? 0;
+  const rootPost =
+    named === undefined ? undefined : { source: named.slice(0, colon), id: named.slice(colon + 1) };
+  const root =
+    query.root === undefined || query.root === '' || rootPost !== undefined
+      ? undefined
+      : Number(query.root);
   if (root !== undefined && !Number.isSafeInteger(root))
-    throw new AppError('request/invalid', 'root is not a number.', {
-      errors: [{ field: 'root', message: 'is not a number' }],
+    throw new AppError('request/invalid', 'root is a number, or source:id.', {
+      errors: [{ field: 'root', message: 'is not a root' }],
     });
   return {
     from,
@@ -293,6 +300,7 @@ export function toFilter(
     source: blank(query.source),
     region: blank(query.region),
     root,
+    rootPost,
     word: blank(query.word),
     corrected: query.corrected === undefined ? undefined : query.corrected === '1',
   };

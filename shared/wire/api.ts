@@ -167,7 +167,7 @@ export const postQuerySchema = z.object({
   author: z.string().max(200).optional(),
   source: z.string().max(60).optional(),
   region: z.string().max(60).optional(),
-  root: z.string().max(80).optional(),
+  root: z.string().max(300).optional(),
   word: z.string().max(60).optional(),
   corrected: z.enum(['1', '0']).optional(),
   from: iso.optional(),
@@ -292,6 +292,17 @@ export const spikeDetailSchema = spikeViewSchema.extend({
     roots: z.array(
       z.object({
         root: z.string(),
+        text: z.string(),
+        posts: z.number(),
+        authors: z.number(),
+        firstAt: iso,
+        postRef: z.string(),
+        share: z.number(),
+      }),
+    ),
+    /** Texts copied with small changes. */
+    copies: z.array(
+      z.object({
         text: z.string(),
         posts: z.number(),
         authors: z.number(),

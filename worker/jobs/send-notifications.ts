@@ -85,7 +85,10 @@ async function serveChannel(id: string, deps: SenderDeps): Promise<number> {
   let sent = 0;
   for (const delivery of plan.deliveries) {
     await deps.outbox.renew(id, deps.now() + LEASE_MS);
-    if (await deliver(delivery, rows, channel, stored, deps)) sent++;
+    const outcome = await deliver(delivery, rows, channel, stored, deps);
+    if (outcome === 'sent') sent++;
+    // Nobody answers: each further try would cost its own 15 s; the rest waits for the next round.
+    if (outcome === 'unreachable') break;
   }
   const planned = new Set(plan.deliveries.flatMap((delivery) => delivery.ids));
   const waiting = rows.filter((row) => !planned.has(row.id)).map((row) => row.id);
@@ -108,10 +111,10 @@ async function deliver(
   channel: Channel,
   stored: readonly StoredChannel[],
   deps: SenderDeps,
-): Promise<boolean> {
+): Promise<'sent' | 'failed' | 'unreachable'> {
   const carried = rows.filter((row) => delivery.ids.includes(row.id));
   const first = carried[0];
-  if (!first) return false;
+  if (!first) return 'failed';
   deps.crashPoint('before-group');
   await deps.outbox.setGroup(delivery.ids, delivery.message.key);
   deps.crashPoint('before-send');
@@ -133,10 +136,10 @@ async function deliver(
       { channel: channel.id, rows: delivery.ids.length, ms: attempt.ms },
       'notification sent',
     );
-    return true;
+    return 'sent';
   }
   await failed(delivery, carried, channel, stored, result, attempt, firstAt, deps);
-  return false;
+  return result.reason === 'timeout' || result.reason === 'network' ? 'unreachable' : 'failed';
 }
 
 async function failed(
@@ -176,7 +179,11 @@ async function failed(
     delivery.ids,
     attempt,
     next.kind === 'retry'
-      ? { kind: 'retry', at: next.at, keepGroup: mayHaveArrived(result) }
+      ? {
+          kind: 'retry',
+          at: next.at,
+          keepGroup: delivery.isRepeat === true || mayHaveArrived(result),
+        }
       : { kind: 'failed' },
   );
   if (result.reason === 'rate-limited' && next.kind === 'retry') {

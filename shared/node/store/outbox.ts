@@ -48,6 +48,15 @@ export interface StoredDelivery {
 export interface OutboxStore {
   /** A key that exists already is left as it is. */
   add(tx: Pick<Tx, 'query'>, notifications: readonly NewNotification[], now: number): Promise<void>;
+  /**
+   * Incident messages of one evaluation: the first news of an incident waits GROUP_WAIT_MS; when it ends within that
+   * time nothing at all is sent (as Alertmanager).
+   */
+  tell(
+    tx: Pick<Tx, 'query'>,
+    notifications: readonly NewNotification[],
+    now: number,
+  ): Promise<void>;
   /** The same in a transaction of its own. */
   addNow(notifications: readonly NewNotification[], now: number): Promise<void>;
   /** Ids of channels with something due that nobody sends to now; they are ours for `leaseMs`. */
@@ -80,6 +89,9 @@ export interface OutboxStore {
   resend(id: string, now: number): Promise<void>;
 }
 
+/** alerts.md section 1: what belongs together goes together. */
+export const GROUP_WAIT_MS = 10_000;
+
 export function createOutboxStore(db: Db): OutboxStore {
   const add: OutboxStore['add'] = async (tx, notifications, now) => {
     for (const { incidentId, channelId, message } of notifications) {
@@ -92,6 +104,26 @@ export function createOutboxStore(db: Db): OutboxStore {
   };
   return {
     add,
+    async tell(tx, notifications, now) {
+      for (const notification of notifications) {
+        if (notification.message.kind === 'resolved' && notification.incidentId !== null) {
+          const { rowCount } = await tx.query(
+            `delete from notifications where incident_id = $1 and channel_id = $2 and state = 'waiting' and attempts = 0 and kind = 'firing' and next_attempt_at > $3`,
+            [notification.incidentId, notification.channelId, now],
+          );
+          const { rows } = await tx.query(
+            'select 1 from notifications where incident_id = $1 and channel_id = $2 limit 1',
+            [notification.incidentId, notification.channelId],
+          );
+          if ((rowCount ?? 0) > 0 && rows.length === 0) continue;
+        }
+        await add(
+          tx,
+          [notification],
+          notification.message.kind === 'firing' ? now + GROUP_WAIT_MS : now,
+        );
+      }
+    },
     addNow: (notifications, now) => add(db, notifications, now),
     async claimChannels(now, leaseMs) {
       const { rows } = await db.query<{ id: string }>(
@@ -121,7 +153,7 @@ export function createOutboxStore(db: Db): OutboxStore {
         group_key: string | null;
       }>(
         `select id, key, incident_id, message, created_at, attempts, group_key from notifications
-         where channel_id = $1 and state in ('waiting', 'retrying') and next_attempt_at <= $2 order by id limit 100`,
+         where channel_id = $1 and state in ('waiting', 'retrying') and next_attempt_at <= $2 order by group_key nulls last, id limit 500`,
         [channelId, now],
       );
       return rows.map((row) => ({

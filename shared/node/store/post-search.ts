@@ -17,7 +17,10 @@ export interface PostFilter {
   author?: string | undefined;
   source?: string | undefined;
   region?: string | undefined;
+  /** Hash of a root or copied text. */
   root?: number | undefined;
+  /** A root post by its identity: itself and its reposts. */
+  rootPost?: { source: string; id: string } | undefined;
   word?: string | undefined;
   corrected?: boolean | undefined;
 }
@@ -277,6 +280,13 @@ export function conditions(filter: PostFilter, params: Params): string[] {
   if (filter.source !== undefined) where.push(`p.source = ${params.add(filter.source)}`);
   if (filter.region !== undefined) where.push(`p.region = ${params.add(filter.region)}`);
   if (filter.root !== undefined) where.push(`p.root = ${params.add(filter.root)}`);
+  if (filter.rootPost !== undefined) {
+    const { source, id } = filter.rootPost;
+    where.push(
+      `p.source = ${params.add(source)}`,
+      `(p.id = ${params.add(id)} or p.repost_id = ${params.add(id)})`,
+    );
+  }
   if (filter.word !== undefined)
     where.push(`(' ' || p.words || ' ') like ${params.add(`% ${likeLiteral(filter.word)} %`)}`);
   if (filter.q !== undefined && filter.q.trim() !== '') {

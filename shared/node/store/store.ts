@@ -8,6 +8,7 @@ import { createFeedsStore, type FeedsStore } from './feeds.ts';
 import { createIncidentsStore, type IncidentsStore } from './incidents.ts';
 import { createOutboxStore, type OutboxStore } from './outbox.ts';
 import { createRulesStore, type RulesStore } from './rules.ts';
+import { createSpikesStore, type SpikesStore } from './spikes.ts';
 import { createSilencesStore, type SilencesStore } from './silences.ts';
 import { createCorrectionsStore, type CorrectionsStore } from './corrections.ts';
 import { createDeadLettersStore, type DeadLettersStore } from './dead-letters.ts';
@@ -31,6 +32,7 @@ export interface Store {
   outbox: OutboxStore;
   rules: RulesStore;
   silences: SilencesStore;
+  spikes: SpikesStore;
   corrections: CorrectionsStore;
   deadLetters: DeadLettersStore;
   history: HistoryStore;
@@ -69,6 +71,7 @@ export function createStore(db: Db, zone: Zone, { zoneName, keyFile }: StoreOpti
     outbox: createOutboxStore(db),
     rules: createRulesStore(db),
     silences: createSilencesStore(db),
+    spikes: createSpikesStore(db),
     corrections: createCorrectionsStore(db, zone.dayStart),
     deadLetters: createDeadLettersStore(db),
     history: createHistoryStore(db, zone.dayStart),
