@@ -13,6 +13,7 @@ import {
   PointElement,
 } from 'chart.js';
 import type { ChartConfig } from '#shared/report/charts.ts';
+import { PLAIN_TEXT } from './pdf-text.ts';
 import { FONT_STACK, registerFonts, runsOf } from './fonts.ts';
 
 export interface ChartSize {
@@ -101,6 +102,7 @@ export function drawChart(
   });
   context.save();
   context.setTransform(scale, 0, 0, scale, x, y);
+  context.textRendering = PLAIN_TEXT;
   const chart = new Chart(
     canvas as never,
     {

@@ -9,6 +9,8 @@ export interface TextStyle {
   color?: string;
 }
 
+/** No ligatures: the glyph of `fi` has no text mapping, and `figures` would be read back as `gures`. */
+export const PLAIN_TEXT = 'optimizeSpeed';
 /** Widths are measured once at this size; type scales linearly. */
 const REFERENCE_SIZE = 100;
 const LIMIT = 50_000;
@@ -58,6 +60,7 @@ export function drawLine(
   style: TextStyle,
 ): void {
   context.fillStyle = style.color ?? '#1f2328';
+  context.textRendering = PLAIN_TEXT;
   let { x } = at;
   for (const run of runsOf(text)) {
     context.font = fontOf(run.family, style);

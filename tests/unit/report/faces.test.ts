@@ -121,6 +121,11 @@ describe('the PDF', () => {
       expect(text).toContain(`第 ${pages} 页，共 ${pages} 页`);
     },
   );
+  test.skipIf(!hasPdfTools)('keeps words with ligatures, and digits after letters', async () => {
+    const text = pdfText(await face(full, 'pdf', 'en'));
+    for (const words of ['Key figures', 'zhihu 2025-01-27 03:10–03:40', '90% interval'])
+      expect(text).toContain(words);
+  });
   test('is the same in every run but for its time of making', async () => {
     const strip = (pdf: Buffer) =>
       pdf.toString('latin1').replace(/\/(CreationDate|ModDate) \([^)]*\)/g, '').length;

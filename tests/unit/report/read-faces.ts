@@ -187,7 +187,9 @@ export async function readWorkbook(file: Buffer): Promise<Workbook> {
       formulas: (xml.match(/<f[ >]/g) ?? []).length,
     });
   }
-  const pictures = Array.from({ length: 20 }, (_, index) => `xl/media/image${index + 1}.png`);
+  const pictures = names.flatMap((_, index) =>
+    [1, 2, 3].map((number) => `xl/media/sheet${index + 1}-image${number}.png`),
+  );
   return { sheets, pictures: pictures.filter((picture) => zip.has(picture)) };
 }
 
@@ -203,7 +205,7 @@ function readXlsxCell(cell: XmlCell, shared: string[], isDate: boolean[]): ReadC
   if (cell['@t'] === 'inlineStr') return textOf(cell.is?.t) || null;
   if (cell.v === undefined) return null;
   const value = textOf(cell.v);
-  if (cell['@t'] === 's') return shared[Number(value)] || null;
+  if (cell['@t'] === 's') return readShownText(shared[Number(value)] ?? '');
   if (!isDate[Number(cell['@s'] ?? 0)]) return Number(value);
   return new Date(Math.round((Number(value) - 25_569) * 86_400_000))
     .toISOString()
@@ -215,4 +217,8 @@ function textOf(node: unknown): string {
   if (node !== null && typeof node === 'object')
     return String((node as { '#text'?: unknown })['#text'] ?? '');
   return node === undefined ? '' : String(node);
+}
+
+function readShownText(text: string): ReadCell {
+  return text === NO_VALUE || text === '' ? null : text;
 }
