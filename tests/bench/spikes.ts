@@ -3,10 +3,23 @@
  * calm topic-day, how many planted events found within 30 and 60 minutes, and how fast.
  * Deterministic: same seeds, same table. `npm run bench -- spikes`.
  */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createMoodDetector } from '#shared/alert/detect-mood.ts';
 import { createDetector, type Detection, type VolumeDetector } from '#shared/alert/detect-spike.ts';
 import { MINUTE_MS } from '#shared/series/bucket.ts';
+import type { MoodSums } from '#shared/series/mood-index.ts';
+import {
+  dayRates,
+  drawCount,
+  generator,
+  MINUTES_A_DAY as DAY,
+  poisson,
+} from '../builders/simulated-posts.ts';
+import { dataFolder } from '../support/requirements.ts';
 
-const DAY = 1440;
 const HISTORY_DAYS = 14;
 const CALM_DAYS = 7;
 const SEEDS = 8;
@@ -15,12 +28,6 @@ const EVENT_MINUTES = 60;
 const RAMP_MINUTES = 10;
 const KEEP_FIRING = 10;
 const START = Date.UTC(2025, 0, 6);
-
-/** Relative activity per hour of Weibo-like days; night low at 4, peaks at noon and 22. */
-const DAY_CURVE = [
-  0.9, 0.6, 0.4, 0.28, 0.22, 0.25, 0.4, 0.65, 0.85, 1, 1.1, 1.15, 1.25, 1.15, 1.05, 1.05, 1.05,
-  1.05, 1.1, 1.2, 1.35, 1.5, 1.6, 1.35,
-];
 
 /** Rules of the tables: what counts as firing at one minute. */
 const RULES: Record<string, (detection: Detection) => boolean> = {
@@ -41,6 +48,82 @@ export async function bench(): Promise<void> {
     '\nCold start, false alerts per day by day of life (spec: S>=4 0.4-1.1 on days 1-3; S>=6 0-0.25)\n',
   );
   for (const rate of [0.3, 2, 20]) coldStart(rate);
+  write(
+    '\nMood: 30 % positive and 18 % negative on calm days, 15 / 45 % in a crisis of 2 hours; 40 days, one crisis each\n',
+  );
+  write(
+    'spec, shrunk index <= -10: 0.5/min FA 0.05 found 65 % (65); 2/min 0.10, 100 % (16); 10/min 0, 100 % (12)\n',
+  );
+  for (const rate of [0.1, 0.5, 2, 10]) moodTable(rate);
+  write('\nFour real Twitter series (Numenta HTM 70, CAD OSE 74, ARTime about 85)\n');
+  realSeries();
+}
+
+function moodTable(rate: number): void {
+  const days = 40;
+  const random = generator(Math.round(rate * 10) + 5);
+  const detector = createMoodDetector();
+  const crowd = (positive: number, negative: number): MoodSums => {
+    const n = poisson(rate, random);
+    let moodSum = 0;
+    let moodSq = 0;
+    for (let i = 0; i < n; i++) {
+      const side = random();
+      const score = side < positive ? 1000 : side < positive + negative ? -1000 : 0;
+      moodSum += score;
+      moodSq += score * score;
+    }
+    return { n, moodSum, moodSq };
+  };
+  const delays: number[] = [];
+  let alerts = 0;
+  for (let minute = 0; minute < (HISTORY_DAYS + days) * DAY; minute++) {
+    const learnt = minute >= HISTORY_DAYS * DAY;
+    if (learnt && minute % DAY === DAY / 2) {
+      const crisis = detector.fork();
+      let found = Number.POSITIVE_INFINITY;
+      for (let into = 0; into < 120 && found > 120; into++) {
+        const detection = crisis.push(START + (minute + into) * MINUTE_MS, crowd(0.15, 0.45));
+        if (detection !== null && detection.surprise >= 4 && detection.direction === 'down')
+          found = into + 1;
+      }
+      delays.push(found);
+    }
+    const detection = detector.push(START + minute * MINUTE_MS, crowd(0.3, 0.18));
+    if (learnt && detection?.alert === 1) alerts++;
+  }
+  const found = delays.filter((delay) => delay <= 120).sort((a, b) => a - b);
+  const share = Math.round((100 * found.length) / delays.length);
+  write(
+    `${String(rate).padStart(5)}/min  FA ${(alerts / days).toFixed(2)}  found ${share} % (${found[found.length >> 1] ?? '–'})\n`,
+  );
+}
+
+/** Runs the detector as `weimai detect` does and asks the benchmark's own scorer. */
+function realSeries(): void {
+  if (dataFolder === undefined) {
+    write('skipped: no ../shared/data\n');
+    return;
+  }
+  const anomaly = path.join(dataFolder, 'anomaly');
+  const out = mkdtempSync(path.join(tmpdir(), 'weimai-bench-'));
+  for (const name of ['AAPL', 'CRM', 'KO', 'UPS']) {
+    const file = `Twitter_volume_${name}.csv`;
+    const rows = readFileSync(path.join(anomaly, file), 'utf8').trim().split('\n').slice(1);
+    const detector = createDetector({ stepMs: 5 * MINUTE_MS });
+    const answers = rows.map((row) => {
+      const [stamp = '', value] = row.split(',');
+      return `${stamp},${detector.push(Date.parse(`${stamp.replace(' ', 'T')}Z`), Number(value))?.score ?? 0}`;
+    });
+    writeFileSync(path.join(out, file), `timestamp,score\n${answers.join('\n')}\n`);
+  }
+  const scored = spawnSync(
+    'python3',
+    ['score.py', '.', 'windows.json', out, '--threshold', '0.5'],
+    { cwd: anomaly, encoding: 'utf8' },
+  );
+  write(scored.error === undefined ? scored.stdout + scored.stderr : 'skipped: no python3\n');
+  rmSync(out, { recursive: true });
 }
 
 function table(rate: number): void {
@@ -51,7 +134,7 @@ function table(rate: number): void {
     const random = generator(seed * 7919 + Math.round(rate * 100));
     const rates = dayRates(rate, HISTORY_DAYS + CALM_DAYS, random);
     const starts = eventStarts(random);
-    const counts = rates.map((mean) => draw(mean, random));
+    const counts = rates.map((mean) => drawCount(mean, random));
     const detector = createDetector();
     const detections: Detection[] = [];
     counts.forEach((count, minute) => {
@@ -90,7 +173,7 @@ function plant(trial: {
     const lift = 1 + (size - 1) * Math.min(1, (minute + 1) / RAMP_MINUTES);
     const detection = detector.push(
       START + (start + minute) * MINUTE_MS,
-      draw(rates[start + minute]! * lift, random),
+      drawCount(rates[start + minute]! * lift, random),
     );
     for (const [name, fires] of Object.entries(RULES)) {
       // A complete minute is judged when it ends.
@@ -112,7 +195,7 @@ function coldStart(rate: number): void {
       const random = generator(seed * 104_729 + Math.round(rate * 100) + 1);
       const detector = createDetector();
       const detections = dayRates(rate, days, random).map((mean, minute) =>
-        detector.push(START + minute * MINUTE_MS, draw(mean, random)),
+        detector.push(START + minute * MINUTE_MS, drawCount(mean, random)),
       );
       for (let day = 0; day < days; day++) {
         const today = detections
@@ -160,68 +243,6 @@ function eventStarts(random: () => number): number[] {
     { length: EVENTS_PER_SEED },
     () => HISTORY_DAYS * DAY + Math.floor(random() * span),
   );
-}
-
-/** Mean posts of each minute: day curve × day drift (sd 0.15) × AR(1) log-noise (sd 0.25, τ 60 min). */
-function dayRates(rate: number, days: number, random: () => number): number[] {
-  const mean = DAY_CURVE.reduce((a, b) => a + b) / DAY_CURVE.length;
-  const keep = Math.exp(-1 / 60);
-  const sd = 0.25;
-  let noise = sd * normal(random);
-  let drift = 0;
-  return Array.from({ length: days * DAY }, (_, minute) => {
-    if (minute % DAY === 0) drift = 0.15 * normal(random);
-    noise = keep * noise + sd * Math.sqrt(1 - keep * keep) * normal(random);
-    const hour = (minute % DAY) / 60;
-    const left = DAY_CURVE[Math.floor(hour)]!;
-    const right = DAY_CURVE[(Math.floor(hour) + 1) % 24]!;
-    const curve = (left + (right - left) * (hour % 1)) / mean;
-    return rate * curve * Math.exp(drift + noise - (sd * sd) / 2);
-  });
-}
-
-/** Negative binomial with overdispersion 0.15: Poisson of a gamma. */
-function draw(mean: number, random: () => number): number {
-  const shape = 1 / 0.15;
-  return poisson((mean * gamma(shape, random)) / shape, random);
-}
-
-/** mulberry32. */
-function generator(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
-function normal(random: () => number): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-}
-
-/** Marsaglia and Tsang. */
-function gamma(shape: number, random: () => number): number {
-  const d = shape - 1 / 3;
-  const c = 1 / Math.sqrt(9 * d);
-  for (;;) {
-    const x = normal(random);
-    const v = (1 + c * x) ** 3;
-    if (v > 0 && Math.log(1 - random()) < 0.5 * x * x + d - d * v + d * Math.log(v)) return d * v;
-  }
-}
-
-function poisson(mean: number, random: () => number): number {
-  if (mean > 60) return Math.max(0, Math.round(mean + Math.sqrt(mean) * normal(random)));
-  const limit = Math.exp(-mean);
-  let product = random();
-  let count = 0;
-  while (product > limit) {
-    product *= random();
-    count++;
-  }
-  return count;
 }
 
 function write(text: string): void {

@@ -8,30 +8,37 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { createDetector } from '#shared/alert/detect-spike.ts';
 import { HOUR_MS } from '#shared/series/bucket.ts';
 import { command } from '#server/cli/detect.ts';
+import { dataFolder } from '../../support/requirements.ts';
 
 /** Real series stay outside the project; without them these tests are skipped. */
-const DATA = process.env['WEIMAI_DATA'] ?? path.resolve('../shared/data');
+const DATA = dataFolder ?? '../shared/data';
 const ANOMALY = path.join(DATA, 'anomaly');
+const hasPython = spawnSync('python3', ['--version']).status === 0;
 const HOT_SEARCH = path.join(DATA, 'unlabelled/hotsearch_ai_2025-01-13_2025-02-16.csv.gz');
 const SERIES = ['AAPL', 'CRM', 'KO', 'UPS'].map((name) => `Twitter_volume_${name}`);
 
-describe.skipIf(!existsSync(ANOMALY))(`four real Twitter series (needs ${ANOMALY})`, () => {
-  const out = mkdtempSync(path.join(tmpdir(), 'weimai-detect-'));
-  afterAll(() => rmSync(out, { recursive: true }));
+describe.skipIf(!existsSync(ANOMALY) || !hasPython)(
+  `four real Twitter series (needs ${ANOMALY} and python3)`,
+  () => {
+    const out = mkdtempSync(path.join(tmpdir(), 'weimai-detect-'));
+    afterAll(() => rmSync(out, { recursive: true }));
 
-  test('weimai detect scores above 88 with at most one false alarm per series-week', async () => {
-    for (const name of SERIES) {
-      const answer = await detect(readFileSync(path.join(ANOMALY, `${name}.csv`), 'utf8'));
-      writeFileSync(path.join(out, `${name}.csv`), answer);
-    }
-    const args = ['score.py', '.', 'windows.json', out, '--threshold', '0.5'];
-    const scored = spawnSync('python3', args, { cwd: ANOMALY, encoding: 'utf8' });
-    const standard = /standard: ([\d.]+) .* (\d+)\/(\d+) windows, (\d+) false/.exec(scored.stdout);
-    expect(Number(standard?.[1]), scored.stdout + scored.stderr).toBeGreaterThan(88);
-    expect(standard?.[2]).toBe(standard?.[3]);
-    expect(Number(standard?.[4])).toBeLessThanOrEqual(31);
-  });
-});
+    test('weimai detect scores above 88 with at most one false alarm per series-week', async () => {
+      for (const name of SERIES) {
+        const answer = await detect(readFileSync(path.join(ANOMALY, `${name}.csv`), 'utf8'));
+        writeFileSync(path.join(out, `${name}.csv`), answer);
+      }
+      const args = ['score.py', '.', 'windows.json', out, '--threshold', '0.5'];
+      const scored = spawnSync('python3', args, { cwd: ANOMALY, encoding: 'utf8' });
+      const standard = /standard: ([\d.]+) .* (\d+)\/(\d+) windows, (\d+) false/.exec(
+        scored.stdout,
+      );
+      expect(Number(standard?.[1]), scored.stdout + scored.stderr).toBeGreaterThan(88);
+      expect(standard?.[2]).toBe(standard?.[3]);
+      expect(Number(standard?.[4])).toBeLessThanOrEqual(31);
+    });
+  },
+);
 
 describe.skipIf(!existsSync(HOT_SEARCH))(`the rise of DeepSeek (needs ${HOT_SEARCH})`, () => {
   const byHour = new Map<number, number>();
