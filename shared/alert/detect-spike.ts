@@ -7,7 +7,7 @@ import { Gate } from './gate.ts';
 /**
  * The volume detector: live series, back-test and `weimai detect` all run this one.
  *
- * Each step is judged from what came before it, on four time scales:
+ * Each step is judged from what came before it, on five time scales:
  *
  *   surprise  S = −log10 P(X ≥ c) of a negative binomial around the seasonal baseline; counts only windows with
  *             at least twice the expected posts and at least 10 (spec/mood-and-spikes.md section 2)
@@ -51,6 +51,7 @@ export interface Detection {
 const SCALES = [
   { minutes: 5, surprise: true, novelty: true, calm: true, penalty: 1 },
   { minutes: 10, surprise: true, novelty: false, calm: true, penalty: 0 },
+  { minutes: 30, surprise: true, novelty: false, calm: false, penalty: 0 },
   { minutes: 60, surprise: true, novelty: true, calm: false, penalty: 0 },
   { minutes: 720, surprise: false, novelty: true, calm: false, penalty: 0 },
 ] as const;
