@@ -1,8 +1,6 @@
 import pg from 'pg';
 import type { DemoState, StoreClock } from '#shared/node/clock.ts';
 import { demoNow } from '#shared/node/clock.ts';
-import type { Log } from '#shared/node/log.ts';
-import type { Db } from '#shared/node/postgres/pool.ts';
 import type { Store } from '#shared/node/store/store.ts';
 import { DEMO } from '#shared/demo/story.ts';
 import { demoPostsBetween } from '#shared/demo/generate.ts';
@@ -36,14 +34,13 @@ export async function createDemoPlayer(deps: {
   store: Store;
   ingest: Ingest;
   clock: StoreClock;
-  db: Db;
-  log: Log;
   databaseUrl: string;
   autoStart: boolean;
+  onError: (error: Error) => void;
   /** Batches waiting for a worker. */
   backlog: () => Promise<number>;
 }): Promise<DemoPlayer> {
-  const { store, ingest, clock, log } = deps;
+  const { store, ingest, clock } = deps;
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
@@ -108,7 +105,7 @@ export async function createDemoPlayer(deps: {
   const loop = (): void => {
     if (stopped) return;
     running = step()
-      .catch((error: unknown) => log.error({ err: error }, 'demo step failed'))
+      .catch(deps.onError)
       .then(async () => {
         const state = clock.demo();
         timer = setTimeout(loop, state?.state === 'loading' ? 50 : TICK_MS);

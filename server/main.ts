@@ -177,7 +177,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const pulse = createPulse({ store, queue });
   await lifecycle.add(
     'heartbeat',
-    () => serveSockets({ io: sockets, fanOut: live, store, clock, log, heartbeat: pulse }),
+    () => serveSockets({ io: sockets, fanOut: live, store, clock, log, heartbeat: pulse, onError }),
     (stop) => stop(),
   );
   demo = await lifecycle.add(
@@ -187,10 +187,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         store,
         ingest,
         clock,
-        db,
-        log,
         databaseUrl,
         autoStart: options.demo,
+        onError,
         backlog: async () => (await queue.stats('analyse-posts')).waiting,
       }),
     (made) => made.stop(),

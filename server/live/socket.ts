@@ -63,6 +63,7 @@ export interface SocketDeps {
   store: Store;
   clock: StoreClock;
   log: Log;
+  onError: (error: Error) => void;
   heartbeat: () => Promise<Omit<Heartbeat, 'seq' | 'wall' | 'clock'>>;
 }
 
@@ -135,7 +136,7 @@ export function serveSockets(deps: SocketDeps): () => void {
     io.emit('heartbeat', { seq: fanOut.seq, wall: Date.now(), clock: clock.wire(), ...facts });
   };
   const timer = setInterval(() => {
-    beat().catch((error: unknown) => log.error({ err: error }, 'heartbeat failed'));
+    beat().catch(deps.onError);
   }, HEARTBEAT_MS);
   return () => clearInterval(timer);
 }
