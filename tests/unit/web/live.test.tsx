@@ -19,7 +19,13 @@ import {
 import { splitEvidence } from '../../../web/src/post/evidence.ts';
 import { cell } from '../../../web/src/live/export.ts';
 import { assignSlots } from '../../../web/src/charts/palette.ts';
-import { niceLimits, spreadLabels, valueTicks } from '../../../web/src/charts/model.ts';
+import {
+  dottedSegments,
+  niceLimits,
+  solidData,
+  spreadLabels,
+  valueTicks,
+} from '../../../web/src/charts/model.ts';
 
 describe('the connection badge', () => {
   const open = {
@@ -226,5 +232,37 @@ describe('how far behind the screen says it is', () => {
       0,
     );
     expect(behindMs(beat, 9_000)).toBe(9_300);
+  });
+});
+
+describe('lines with uncertain points', () => {
+  const line = fc
+    .array(fc.tuple(fc.boolean(), fc.boolean()), { maxLength: 40 })
+    .map((steps) =>
+      steps.flatMap(([present, uncertain], x) => (present ? [{ x, y: x % 7, uncertain }] : [])),
+    );
+  it('every stretch is drawn exactly once: solid between certain points, dotted otherwise, gaps not at all', () => {
+    fc.assert(
+      fc.property(line, (points) => {
+        const solid = new Set<string>();
+        const data = solidData(points, 1);
+        for (const [index, to] of data.entries()) {
+          const from = data[index - 1];
+          if (from !== undefined && !Number.isNaN(from.y) && !Number.isNaN(to.y))
+            solid.add(`${from.x}-${to.x}`);
+        }
+        const dotted = new Set(dottedSegments(points, 1).map(([from, to]) => `${from.x}-${to.x}`));
+        for (const [index, to] of points.entries()) {
+          const from = points[index - 1];
+          if (from === undefined) continue;
+          const key = `${from.x}-${to.x}`;
+          const near = to.x - from.x <= 2.5;
+          const certain = !from.uncertain && !to.uncertain;
+          expect(solid.has(key)).toBe(near && certain);
+          expect(dotted.has(key)).toBe(near && !certain);
+        }
+        expect(solid.size + dotted.size).toBeLessThanOrEqual(Math.max(0, points.length - 1));
+      }),
+    );
   });
 });

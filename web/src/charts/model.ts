@@ -116,3 +116,53 @@ export function spreadLabels(
   for (const { y, index } of order) places[index] = y;
   return places;
 }
+
+/** A line goes on over one silent step; two or more stay open. */
+const GAP_STEPS = 2.5;
+
+/**
+ * What Chart.js draws of a line: the runs of certain points, broken by NaN where the line must not go on. Dotted
+ * parts are drawn by our own plugin: Chart.js's `segment` option costs more than all the rest of an update.
+ */
+export function solidData(
+  points: readonly ChartPoint[],
+  stepMs: number,
+): { x: number; y: number }[] {
+  const data: { x: number; y: number }[] = [];
+  let last: ChartPoint | undefined;
+  for (const point of points) {
+    const joined = last !== undefined && !last.uncertain && point.x - last.x <= GAP_STEPS * stepMs;
+    if (!point.uncertain) {
+      if (!joined && data.length > 0) data.push({ x: point.x, y: Number.NaN });
+      data.push(point);
+    }
+    last = point;
+  }
+  return data;
+}
+
+/** Stretches with an uncertain end, as pairs of points: the dotted parts. */
+export function dottedSegments(
+  points: readonly ChartPoint[],
+  stepMs: number,
+): [from: ChartPoint, to: ChartPoint][] {
+  const segments: [ChartPoint, ChartPoint][] = [];
+  for (const [index, to] of points.entries()) {
+    const from = points[index - 1];
+    if (from === undefined || to.x - from.x > GAP_STEPS * stepMs) continue;
+    if (from.uncertain || to.uncertain) segments.push([from, to]);
+  }
+  return segments;
+}
+
+/** Points in a row, cut where a gap is longer than the line spans. */
+export function runsOf<P extends { x: number }>(points: readonly P[], stepMs: number): P[][] {
+  const runs: P[][] = [];
+  let last: P | undefined;
+  for (const point of points) {
+    if (last === undefined || point.x - last.x > GAP_STEPS * stepMs) runs.push([]);
+    runs.at(-1)?.push(point);
+    last = point;
+  }
+  return runs;
+}

@@ -1,5 +1,6 @@
 import type { Chart, ChartArea, Plugin, Scale } from 'chart.js';
-import { type ChartModel, spreadLabels } from './model.ts';
+import { type ChartModel, dottedSegments, runsOf, spreadLabels } from './model.ts';
+import { UNCERTAIN_DASH } from './palette.ts';
 
 /** Our own small plugins: shaded spans, bands, thresholds, hollow points, labels at the line ends. */
 
@@ -34,7 +35,10 @@ export function foregroundPlugin(modelOf: () => ChartModel): Plugin {
       const frame = frameOf(chart, modelOf());
       if (frame === null) return;
       drawThresholds(frame);
-      clipped(frame, () => drawHollowPoints(frame));
+      clipped(frame, () => {
+        drawDotted(frame);
+        drawHollowPoints(frame);
+      });
       drawEndLabels(frame, chart.width);
     },
   };
@@ -75,20 +79,6 @@ function drawBands({ context, x, y, model }: Frame): void {
   context.globalAlpha = 1;
 }
 
-/** Points in a row, cut where a gap is longer than the line spans. */
-function runsOf<P extends { x: number }>(points: readonly P[], stepMs: number): P[][] {
-  const runs: P[][] = [];
-  let last: P | undefined;
-  for (const point of points) {
-    if (last === undefined || point.x - last.x > GAP_STEPS * stepMs) runs.push([]);
-    runs.at(-1)?.push(point);
-    last = point;
-  }
-  return runs;
-}
-/** A line goes on over one silent step; two or more stay open. */
-export const GAP_STEPS = 2.5;
-
 function drawThresholds({ context, area, y, model }: Frame): void {
   context.font = `11px ${model.colors.font}`;
   context.textBaseline = 'bottom';
@@ -107,6 +97,22 @@ function drawThresholds({ context, area, y, model }: Frame): void {
     context.textAlign = 'left';
     context.fillText(label, area.left + 6, at - 2);
   }
+}
+
+function drawDotted({ context, x, y, model }: Frame): void {
+  context.lineWidth = 2;
+  context.setLineDash([...UNCERTAIN_DASH]);
+  for (const line of model.lines) {
+    if (line.ghost) continue;
+    context.strokeStyle = line.color;
+    context.beginPath();
+    for (const [from, to] of dottedSegments(line.points, model.stepMs)) {
+      context.moveTo(x.getPixelForValue(from.x), y.getPixelForValue(from.y));
+      context.lineTo(x.getPixelForValue(to.x), y.getPixelForValue(to.y));
+    }
+    context.stroke();
+  }
+  context.setLineDash([]);
 }
 
 const HOLLOW_RADIUS = 2.6;

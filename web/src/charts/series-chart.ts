@@ -7,11 +7,9 @@ import {
   LineElement,
   LinearScale,
   PointElement,
-  type ScriptableLineSegmentContext,
 } from 'chart.js';
-import { type ChartModel, type ChartPoint, PLOT } from './model.ts';
-import { UNCERTAIN_DASH } from './palette.ts';
-import { GAP_STEPS, backgroundPlugin, foregroundPlugin } from './plugins.ts';
+import { type ChartModel, PLOT, solidData } from './model.ts';
+import { backgroundPlugin, foregroundPlugin } from './plugins.ts';
 
 Chart.register(LineController, LineElement, PointElement, BarController, BarElement, LinearScale);
 
@@ -22,7 +20,7 @@ export interface SeriesChart {
   destroy: () => void;
 }
 
-type LineDataset = ChartDataset<'line', ChartPoint[]> & { weimaiId: string };
+type LineDataset = ChartDataset<'line', { x: number; y: number }[]> & { weimaiId: string };
 
 /** A Chart.js chart with everything off that costs time: parsing, animation, point elements, its own events. */
 export function createSeriesChart(canvas: HTMLCanvasElement, first: ChartModel): SeriesChart {
@@ -134,25 +132,13 @@ function lineSets(known: Map<string, LineDataset>, model: ChartModel): LineDatas
   return model.lines.map((line) => {
     const id = `line-${line.id}${line.ghost ? '-before' : ''}`;
     const set: LineDataset = known.get(id) ?? { type: 'line', weimaiId: id, data: [] };
-    set.data = line.points as ChartPoint[];
+    set.data = line.ghost ? [...line.points] : solidData(line.points, model.stepMs);
     set.label = line.label;
     set.borderColor = line.ghost ? `${line.color}80` : line.color;
     set.borderWidth = line.ghost ? 1.2 : 2;
     set.borderDash = line.ghost ? [2, 2] : [...line.dash];
-    set.spanGaps = GAP_STEPS * model.stepMs;
-    // Segment options cost time for every point, so only lines that have something to say pay for them.
-    if (!line.ghost && line.points.some((point) => point.uncertain)) {
-      set.segment = { borderDash: (context) => segmentDash(context, line.points) };
-    } else delete set.segment;
     return set;
   });
-}
-
-function segmentDash(
-  context: ScriptableLineSegmentContext,
-  points: readonly ChartPoint[],
-): number[] | undefined {
-  return points[context.p1DataIndex]?.uncertain === true ? [...UNCERTAIN_DASH] : undefined;
 }
 
 function barSets(known: Map<string, LineDataset>, model: ChartModel): LineDataset[] {
