@@ -267,24 +267,27 @@ export function createWatcher(deps: WatcherDeps): Watcher {
     };
   };
 
-  const run = (): void => {
-    if (stopped || running) return;
+  // Woken often, it runs at most once a debounce; the first wake counts, later ones do not push it back.
+  let dueAt = 0;
+  const schedule = (ms: number): void => {
+    const at = Date.now() + ms;
+    if (stopped || running || (again && dueAt <= at)) return;
     clearTimeout(again);
+    dueAt = at;
+    again = setTimeout(run, ms);
+  };
+  const run = (): void => {
+    again = undefined;
     running = tick()
       .catch((error: unknown) => log.error({ err: error }, 'watching failed'))
       .finally(() => {
         running = undefined;
-        const fast = clock.wire().speed > 1;
-        if (!stopped) again = setTimeout(run, fast ? 2 * DEBOUNCE_MS : TICK_MS);
+        schedule(clock.wire().speed > 1 ? 2 * DEBOUNCE_MS : TICK_MS);
       });
   };
   run();
   return {
-    wake() {
-      if (stopped || running) return;
-      clearTimeout(again);
-      again = setTimeout(run, DEBOUNCE_MS);
-    },
+    wake: () => schedule(DEBOUNCE_MS),
     async stop() {
       stopped = true;
       clearTimeout(again);
