@@ -38,7 +38,10 @@ export class TopicWatch {
     return this.#spikes;
   }
 
-  /** Judges all complete minutes before `now`. Minutes inside `gaps` are unknown, not zero. */
+  /**
+   * Judges all complete minutes before `now`, and the running one as far as it has come (for rules that do not wait;
+   * spikes do not follow it). Minutes inside `gaps` are unknown, not zero.
+   */
   advance(minutes: MinuteTable, now: number, gaps: readonly Gap[] = []): WatchReport {
     const report: WatchReport = { detections: new Map(), moods: new Map(), changed: [] };
     const end = floorMinute(now);
@@ -48,18 +51,11 @@ export class TopicWatch {
       report,
     );
     this.#settledTo = settled;
-    if (end <= settled) return report;
-    this.#judge(
-      {
-        volume: this.#volume.fork(),
-        mood: this.#mood.fork(),
-        minutes,
-        from: settled,
-        to: end,
-        gaps,
-      },
-      report,
-    );
+    if (now <= settled) return report;
+    const volume = this.#volume.fork();
+    this.#judge({ volume, mood: this.#mood.fork(), minutes, from: settled, to: end, gaps }, report);
+    const running = now > end ? volume.push(end, minutes.count(end)) : null;
+    if (running !== null) report.detections.set(end, running);
     return report;
   }
 

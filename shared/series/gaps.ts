@@ -1,4 +1,6 @@
-import { type Bucket, emptyBucket } from './bucket.ts';
+import { median } from './baseline.ts';
+import { type Bucket, DAY_MS, emptyBucket, MINUTE_MS } from './bucket.ts';
+import type { MinuteTable } from './minutes.ts';
 import { rebucket, stepStart } from './window.ts';
 
 /**
@@ -34,4 +36,50 @@ export function findGaps(
     last = at;
   }
   return gaps;
+}
+
+/** Silence of a source shorter than this is never an outage. */
+const LEAST_OUTAGE_MS = 10 * MINUTE_MS;
+const MEDIAN_GAPS = 5;
+/** Posts per minute a source must be expected to bring: a quiet night is no outage. */
+const LEAST_EXPECTED_RATE = 0.2;
+
+/**
+ * Stretches of [from, to) in which a source should have brought posts and brought none: longer than 10 minutes and
+ * than 5 of its median gaps, while the same clock time on the days before (where the table has none: the table as a
+ * whole) saw 0.2 posts a minute or more. `minutes` = all posts of the source.
+ */
+export function sourceGaps(
+  minutes: MinuteTable,
+  from: number,
+  to: number,
+): { from: number; to: number }[] {
+  const alive: number[] = [];
+  for (let at = minutes.from; at < Math.min(to, minutes.to); at += MINUTE_MS) {
+    if (minutes.count(at) > 0) alive.push(at);
+  }
+  if (alive.length < 2) return [];
+  const usual = median(alive.slice(1).map((at, i) => at - alive[i]!));
+  const longestMs = Math.max(LEAST_OUTAGE_MS, MEDIAN_GAPS * usual);
+  const whole = minutes.sum(minutes.from, minutes.to).n / ((minutes.to - minutes.from) / MINUTE_MS);
+  return (
+    findGaps(alive, { from: alive[0]!, to, longestMs })
+      // A gap begins when the last minute with a post is over.
+      .map((gap) => ({ from: Math.max(from, gap.from + MINUTE_MS), to: gap.to }))
+      .filter(
+        (gap) =>
+          gap.to > gap.from && (rateOnDaysBefore(minutes, gap) ?? whole) >= LEAST_EXPECTED_RATE,
+      )
+  );
+}
+
+/** Posts per minute at the same clock time of up to 7 days before; null where the table does not reach back a day. */
+function rateOnDaysBefore(minutes: MinuteTable, gap: { from: number; to: number }): number | null {
+  let posts = 0;
+  let days = 0;
+  for (let day = 1; day <= 7 && gap.from - day * DAY_MS >= minutes.from; day++) {
+    posts += minutes.sum(gap.from - day * DAY_MS, gap.to - day * DAY_MS).n;
+    days++;
+  }
+  return days === 0 ? null : posts / days / ((gap.to - gap.from) / MINUTE_MS);
 }

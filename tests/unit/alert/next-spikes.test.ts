@@ -154,6 +154,13 @@ describe('TopicWatch', () => {
     expect(after.detections.get(at(event + 5))!.surprise).toBeGreaterThan(4);
   });
 
+  test('the running minute is judged as far as it has come', () => {
+    const watch = new TopicWatch('deepseek', { from: at(0) });
+    const report = watch.advance(minutes, at(event + 2) + 30_000);
+    expect(report.detections.get(at(event + 2))!.surprise).toBeGreaterThan(4);
+    expect(report.moods.has(at(event + 2))).toBe(false);
+  });
+
   test('an open spike survives a restart under its id', () => {
     const before = new TopicWatch('deepseek', { from: at(0) });
     before.advance(minutes, at(event + 20));

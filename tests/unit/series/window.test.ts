@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Bucket, DAY_MS, emptyBucket, HOUR_MS, MINUTE_MS } from '#shared/series/bucket.ts';
-import { fillGaps, findGaps } from '#shared/series/gaps.ts';
+import { fillGaps, findGaps, sourceGaps } from '#shared/series/gaps.ts';
+import { MinuteTable } from '#shared/series/minutes.ts';
 import {
   chooseStep,
   countSteps,
@@ -114,4 +115,43 @@ test('findGaps names the silences, at the ends too', () => {
     { from: 12, to: 30 },
     { from: 30, to: 50 },
   ]);
+});
+
+describe('sourceGaps', () => {
+  const source = (days: number, speaks: (minute: number) => boolean) => {
+    const buckets: Bucket[] = [];
+    for (let at = 0; at < days * 1440; at++) if (speaks(at)) buckets.push(minute(at, 2));
+    return new MinuteTable(buckets, 0, days * DAY_MS);
+  };
+  const isNight = (at: number) => at % 1440 < 360;
+
+  test('an outage by day is found, its ends exact', () => {
+    const table = source(3, (at) => at % 2 === 0 && !(at >= 3600 && at < 3700));
+    expect(sourceGaps(table, 2 * DAY_MS, 3 * DAY_MS)).toEqual([
+      { from: 3599 * MINUTE_MS, to: 3700 * MINUTE_MS },
+    ]);
+  });
+  test('a night as quiet as the nights before is none', () => {
+    const table = source(3, (at) => !isNight(at) && at % 2 === 0);
+    expect(sourceGaps(table, 2 * DAY_MS, 3 * DAY_MS)).toEqual([]);
+  });
+  test('a source that speaks seldom has long gaps by nature', () => {
+    const table = source(3, (at) => at % 30 === 0);
+    expect(sourceGaps(table, 2 * DAY_MS, 3 * DAY_MS)).toEqual([]);
+  });
+  test('an outage that still lasts reaches to the end', () => {
+    const table = source(3, (at) => at < 4200);
+    expect(sourceGaps(table, 2 * DAY_MS, 3 * DAY_MS)).toEqual([
+      { from: 4200 * MINUTE_MS, to: 3 * DAY_MS },
+    ]);
+  });
+  test('a source never heard of has no gaps', () => {
+    expect(
+      sourceGaps(
+        source(1, () => false),
+        0,
+        DAY_MS,
+      ),
+    ).toEqual([]);
+  });
 });
