@@ -31,6 +31,7 @@ import { notesRoutes } from './http/notes.ts';
 import { postsIngestRoutes } from './http/posts-ingest.ts';
 import { postsRoutes } from './http/posts.ts';
 import { spikesRoutes } from './http/spikes.ts';
+import { rescoreRoutes } from './http/rescore.ts';
 import { rulesRoutes } from './http/rules.ts';
 import { scoreRoutes } from './http/score.ts';
 import { registerSecurityHeaders } from './http/security.ts';
@@ -115,6 +116,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       });
       await seriesRoutes(api, deps);
       await topicsRoutes(api, deps);
+      await rescoreRoutes(api, deps);
       await scoreRoutes(api, deps);
       await postsRoutes(api, deps);
       await notesRoutes(api, deps);

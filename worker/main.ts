@@ -13,17 +13,22 @@ import { createPool } from '#shared/node/postgres/pool.ts';
 import { createJobQueue } from '#shared/node/queue/queue.ts';
 import { projectRoot } from '#shared/node/root.ts';
 import { authorHash } from '#shared/node/store/posts.ts';
+import { createRescoreStore } from '#shared/node/store/rescore.ts';
+import { createRetentionStore } from '#shared/node/store/retention.ts';
 import { createStore } from '#shared/node/store/store.ts';
 import { version } from '#shared/node/version.ts';
 import { createZone } from '#shared/node/zone.ts';
 import { createAnalysis } from './analysis.ts';
 import { createMailer } from './channels/mailer.ts';
+import { createFeedRunner } from './feeds/runner.ts';
 import { createSenderLoop } from './jobs/sender-loop.ts';
 import { createAnnouncer } from './watch/announce.ts';
 import { createWatcher, type Watcher } from './watch/watcher.ts';
 import { createBlockList } from './block-list.ts';
 import { crashPointFrom } from './crash-point.ts';
 import { analysePosts } from './jobs/analyse-posts.ts';
+import { rescoreTopic } from './jobs/rescore-topic.ts';
+import { startRetention } from './jobs/retention.ts';
 import { createRateMeter } from '#shared/node/rate-meter.ts';
 import { createSegmenter } from './segmenter.ts';
 
@@ -143,6 +148,40 @@ export async function startWorker(
         announce: createAnnouncer({ store, clock, baseUrl }),
       }),
     (made) => made.stop(),
+  );
+
+  const rescore = createRescoreStore(db, { dayStart: store.zone.dayStart, history: store.history });
+  await lifecycle.add(
+    'rescore-topic',
+    () =>
+      queue.work('rescore-topic', (job, context) =>
+        rescoreTopic(job, context, {
+          rescore,
+          topics: store.topics,
+          analysis,
+          segmenter,
+          log,
+          crashPoint,
+        }),
+      ),
+    (worker) => worker.close(),
+  );
+  await lifecycle.add(
+    'retention',
+    () =>
+      startRetention({
+        retention: createRetentionStore(db),
+        settings: store.settings,
+        log,
+        now: Date.now,
+      }),
+    (made) => made.stop(),
+  );
+
+  await lifecycle.add(
+    'feeds',
+    () => createFeedRunner({ store, queue, guard, log, onError }),
+    (runner) => runner.stop(),
   );
 
   const id = randomUUID();
