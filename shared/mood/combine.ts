@@ -1,5 +1,5 @@
 import type { Evidence } from './mood.ts';
-import type { Reading } from './reading.ts';
+import type { Part, Reading } from './reading.ts';
 
 /** Evidence that gives a score of tanh(1) = 0.76. */
 const SOFTNESS = 2.4;
@@ -21,25 +21,15 @@ export function collectEvidence(
   original: string,
   offsets: Int32Array,
 ): Evidence[] {
-  const parts = new Map<string, { start: number; end: number; effect: number; rule: string }>();
+  const parts: Part[] = [];
   let total = 0;
   for (const clause of reading.clauses) {
     for (const judgement of clause.judgements) {
       for (const share of judgement.shares ?? []) {
         if (share.topic !== topic) continue;
         total += judgement.value * share.factor;
-        for (const part of judgement.parts) {
-          const rule = share.rule ?? part.rule;
-          const key = `${rule} ${part.start} ${part.end}`;
-          const known = parts.get(key);
-          if (known === undefined)
-            parts.set(key, {
-              start: part.start,
-              end: part.end,
-              effect: part.effect * share.factor,
-              rule,
-            });
-          else known.effect += part.effect * share.factor;
+        for (const { rule, start, end, effect } of judgement.parts) {
+          add(parts, { rule: share.rule ?? rule, start, end, effect: effect * share.factor });
         }
       }
     }
@@ -47,7 +37,7 @@ export function collectEvidence(
   const unit = total === 0 ? 1 / SOFTNESS : scoreOf(total) / total;
   const evidence: Evidence[] = [];
   let rest = 0;
-  for (const part of parts.values()) {
+  for (const part of parts) {
     const effect = part.effect * unit;
     if (Math.abs(effect) < SMALL) rest += effect;
     else {
@@ -59,4 +49,18 @@ export function collectEvidence(
   evidence.sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect));
   if (rest !== 0) evidence.push({ text: '', start: 0, end: 0, effect: rest, rule: 'rest' });
   return evidence;
+}
+
+/** Parts of one rule at one place are one; they were written one after the other, so a look back is enough. */
+const LOOK_BACK = 8;
+
+function add(parts: Part[], part: Part): void {
+  for (let k = parts.length - 1; k >= Math.max(0, parts.length - LOOK_BACK); k--) {
+    const known = parts[k];
+    if (known?.start === part.start && known.end === part.end && known.rule === part.rule) {
+      known.effect += part.effect;
+      return;
+    }
+  }
+  parts.push(part);
 }

@@ -1,4 +1,4 @@
-import { roleOf, type Cue } from './lexicon.ts';
+import { KIND_BIT, roleOf, type Cue } from './lexicon.ts';
 import { judge, type Clause, type Judgement, type Mention, type Reading } from './reading.ts';
 
 const FRAME = 2.2;
@@ -12,6 +12,7 @@ const TIE = 0.05;
  *     比起B，A更稳 → A +, B −   A和B半斤八两 → 0, 0     有了A谁还用B → A +, B −   A追上B → A +, B 0
  */
 export function compare(reading: Reading): void {
+  if ((reading.bits & KIND_BIT.compare) === 0) return;
   let focus: number[] = reading.given;
   reading.clauses.forEach((clause) => {
     for (const cue of clause.cues) {

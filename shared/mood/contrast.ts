@@ -1,4 +1,4 @@
-import { roleOf, type Cue } from './lexicon.ts';
+import { KIND_BIT, roleOf, type Cue } from './lexicon.ts';
 import { cueOf, judge, scale, valueOf, type Clause, type Reading } from './reading.ts';
 
 const BEFORE_BUT = 0.3;
@@ -67,6 +67,7 @@ export function weighContrast(reading: Reading): void {
 
 /** 以前…现在: the past hardly counts once the text comes to the present. */
 export function weighTime(reading: Reading): void {
+  if ((reading.bits & KIND_BIT.past) === 0 || (reading.bits & KIND_BIT.now) === 0) return;
   const { clauses } = reading;
   for (const clause of clauses) {
     const past = cueOf(clause, 'past');

@@ -1,4 +1,4 @@
-import { roleOf, type Cue } from './lexicon.ts';
+import { KIND_BIT, roleOf, type Cue } from './lexicon.ts';
 import { cueOf, judge, scale, type Clause, type Judgement, type Reading } from './reading.ts';
 
 const FLIP = -0.9;
@@ -15,9 +15,12 @@ const QUOTED_LENGTH = 6;
  */
 export function readIrony(reading: Reading): void {
   const { clauses, text } = reading;
-  const joke = clauses.some((clause) => clause.cues.some((cue) => hasTag(cue, 'joke')));
+  const joke =
+    (reading.bits & KIND_BIT.emoticon) !== 0 &&
+    clauses.some((clause) => clause.cues.some((cue) => hasTag(cue, 'joke')));
   for (const clause of clauses) {
     quoted(text, clause);
+    if ((clause.bits & (KIND_BIT.irony | KIND_BIT.emoticon)) === 0) continue;
     const smile = clause.cues.find((cue) => hasTag(cue, 'ironic'));
     const sure = clause.cues.find((cue) => roleOf(cue, 'irony')?.tags.has('sure') === true);
     if (smile !== undefined || sure !== undefined) {
@@ -78,9 +81,10 @@ function hasTag(cue: Cue, tag: string): boolean {
 function quoted(text: string, clause: Clause): void {
   for (const judgement of clause.judgements) {
     if (judgement.value <= 0 || judgement.kind !== 'eval') continue;
-    const open = text.lastIndexOf('“', judgement.start);
-    const straight = text.lastIndexOf('"', judgement.start - 1);
-    const from = Math.max(open, straight);
+    const near = text.slice(Math.max(clause.start, judgement.start - 3), judgement.start);
+    const quote = Math.max(near.lastIndexOf('“'), near.lastIndexOf('"'));
+    if (quote === -1) continue;
+    const from = judgement.start - near.length + quote;
     if (from < clause.start || judgement.start - from > 3) continue;
     const close = text.slice(judgement.end, judgement.end + 3).search(/[”"]/);
     if (close !== -1 && judgement.end + close - from <= QUOTED_LENGTH + 1)

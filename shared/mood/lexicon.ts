@@ -37,11 +37,19 @@ export const CUE_KINDS = [
 ] as const;
 export type CueKind = (typeof CUE_KINDS)[number];
 
+/** One bit per kind: a clause's union of them tells every rule at once whether it has anything to do. */
+export const KIND_BIT = Object.fromEntries(CUE_KINDS.map((kind, k) => [kind, 2 ** k])) as Record<
+  CueKind,
+  number
+>;
+
 export interface LexiconEntry {
   word: string;
   /** Further meanings of the word from later tables (遥遥领先: praise, and a sign of irony). */
   also: LexiconEntry[];
   kind: CueKind;
+  /** {@link KIND_BIT}s of this meaning and of those in `also`. */
+  bits: number;
   /** Polarity and strength -3..3 of eval, emo, event, emoticon; factor of degree; 0 elsewhere. */
   value: number;
   tags: ReadonlySet<string>;
@@ -50,7 +58,7 @@ export interface LexiconEntry {
 
 export interface Lexicon {
   entries: readonly LexiconEntry[];
-  /** Longest cue at each place, left to right, without overlaps. */
+  /** Cues without overlaps, left to right. */
   scan(text: string, from: number, to: number): Cue[];
 }
 
@@ -64,6 +72,7 @@ export interface Cue {
 /** The meaning of this kind that a cue has, if any. */
 export function roleOf(cue: Cue, kind: CueKind): LexiconEntry | undefined {
   const { entry } = cue;
+  if ((entry.bits & KIND_BIT[kind]) === 0) return undefined;
   if (entry.kind === kind) return entry;
   return entry.also.length === 0 ? undefined : entry.also.find((other) => other.kind === kind);
 }
@@ -100,6 +109,7 @@ export function parseLexicon(files: readonly { name: string; text: string }[]): 
           word,
           also: [],
           kind: kind as CueKind,
+          bits: KIND_BIT[kind as CueKind],
           value: number,
           tags: tagSet,
           example,
@@ -111,8 +121,10 @@ export function parseLexicon(files: readonly { name: string; text: string }[]): 
           known.kind !== 'skip' &&
           known.kind !== kind &&
           !known.also.some((other) => other.kind === kind)
-        )
+        ) {
           known.also.push(entry);
+          known.bits |= entry.bits;
+        }
       }
     });
   }
@@ -122,35 +134,57 @@ export function parseLexicon(files: readonly { name: string; text: string }[]): 
 export function createLexicon(entries: readonly LexiconEntry[]): Lexicon {
   const automaton: Automaton = buildAutomaton(entries.map((entry) => entry.word));
   const hits = new HitBuffer();
-  let longest = new Int32Array(1024).fill(-1);
+  let cost = new Int32Array(1024);
+  let chosen = new Int32Array(1024);
   return { entries, scan };
 
+  /**
+   * The cut with the fewest characters outside cues, then the fewest cues: 真好用 is 真 + 好用, not 真好 + 用.
+   * Hits come by their end, so one pass forward suffices.
+   */
   function scan(text: string, from: number, to: number): Cue[] {
-    if (to - from > longest.length) longest = new Int32Array(2 * (to - from)).fill(-1);
+    const length = to - from;
+    if (length >= cost.length) {
+      cost = new Int32Array(2 * length);
+      chosen = new Int32Array(2 * length);
+    }
     const count = automaton.scan(text, from, to, hits);
+    if (count === 0) return [];
     const { data } = hits;
-    for (let k = 0; k < count; k++) {
-      const pattern = data[2 * k] as number;
-      const end = data[2 * k + 1] as number;
-      const start = end - (automaton.lengths[pattern] as number);
-      if (cutsWord(text, start, end)) continue;
-      const known = longest[start - from] as number;
-      if (known === -1 || (automaton.lengths[known] as number) < end - start)
-        longest[start - from] = pattern;
+    cost[0] = 0;
+    let k = 0;
+    for (let i = 1; i <= length; i++) {
+      let least = (cost[i - 1] as number) + UNCOVERED;
+      let pattern = -1;
+      for (; k < count && data[2 * k + 1] === from + i; k++) {
+        const candidate = data[2 * k] as number;
+        const start = i - (automaton.lengths[candidate] as number);
+        const total = (cost[start] as number) + 1;
+        if (total < least && !cutsWord(text, from + start, from + i)) {
+          least = total;
+          pattern = candidate;
+        }
+      }
+      cost[i] = least;
+      chosen[i] = pattern;
     }
     const cues: Cue[] = [];
-    if (count === 0) return cues;
-    for (let i = from; i < to; i++) {
-      const pattern = longest[i - from] as number;
-      if (pattern === -1) continue;
-      const end = i + (automaton.lengths[pattern] as number);
-      cues.push({ entry: entries[pattern] as LexiconEntry, start: i, end });
-      longest.fill(-1, i - from, end - from);
-      i = end - 1;
+    for (let i = length; i > 0;) {
+      const pattern = chosen[i] as number;
+      if (pattern === -1) {
+        i--;
+        continue;
+      }
+      const start = i - (automaton.lengths[pattern] as number);
+      cues.push({ entry: entries[pattern] as LexiconEntry, start: from + start, end: from + i });
+      i = start;
     }
-    return cues;
+    return cues.reverse();
   }
 }
+
+/** One character outside all cues costs as much as this many cues. */
+const UNCOVERED = 4;
 
 /** Latin words count as whole words only: no `low` in `flow`. */
 function cutsWord(text: string, start: number, end: number): boolean {

@@ -1,4 +1,4 @@
-import { roleOf } from './lexicon.ts';
+import { KIND_BIT, roleOf } from './lexicon.ts';
 import { judge, scale, type Clause, type Judgement, type Reading } from './reading.ts';
 
 /** 不 and 没 reach this far over unknown characters, phrases such as 没有一个 further: 没有一个玩家满意. */
@@ -13,7 +13,9 @@ const MILD_FLIP = -0.65;
  * 不得不服 → positive (a double negation that the table knows as one word).
  */
 export function negate(reading: Reading): void {
+  if ((reading.bits & (KIND_BIT.negator | KIND_BIT.affirm)) === 0) return;
   for (const clause of reading.clauses) {
+    if ((clause.bits & (KIND_BIT.negator | KIND_BIT.affirm)) === 0) continue;
     const double = doubleNegation(reading.text, clause);
     if (double !== undefined) {
       affirm(clause, double);

@@ -1,4 +1,4 @@
-import { roleOf, type Cue } from './lexicon.ts';
+import { KIND_BIT, roleOf, type Cue } from './lexicon.ts';
 import { judge, scale, type Clause, type Reading } from './reading.ts';
 
 /** What a plain question leaves of the words in it. */
@@ -13,6 +13,11 @@ const COMPLAINT = /又|第几次|天天|老是|怎么还|还没|竟然|居然/;
  *     DeepSeek好用吗？ → 0        难道不好用吗？ → +        凭什么卖六十块？ → −        谁能不爱豆包？ → +
  */
 export function readQuestions(reading: Reading): void {
+  if (
+    (reading.bits & (KIND_BIT.question | KIND_BIT.rhetorical)) === 0 &&
+    !reading.clauses.some((clause) => clause.mark === '?')
+  )
+    return;
   const sentences = new Map<number, Clause[]>();
   for (const clause of reading.clauses)
     sentences.set(clause.sentence, [...(sentences.get(clause.sentence) ?? []), clause]);

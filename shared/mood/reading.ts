@@ -1,6 +1,6 @@
 import type { OwnWords } from '../post/chain.ts';
 import type { TopicHit } from '../topic/matcher.ts';
-import { roleOf, type Cue, type CueKind, type Lexicon } from './lexicon.ts';
+import { KIND_BIT, roleOf, type Cue, type CueKind, type Lexicon } from './lexicon.ts';
 
 /** Stands for somebody or something that is not a topic. */
 export const OTHER = -1;
@@ -54,6 +54,8 @@ export interface Clause {
   sentence: number;
   hashtag: boolean;
   cues: Cue[];
+  /** Which kinds of cues it has, as KIND_BITs. */
+  bits: number;
   mentions: Mention[];
   judgements: Judgement[];
 }
@@ -63,6 +65,8 @@ export interface Reading {
   text: string;
   clauses: Clause[];
   cues: Cue[];
+  /** Which kinds of cues the text has, as KIND_BITs. */
+  bits: number;
   /** Topics that the text is about before its first own mention: those of the quoted post. */
   given: number[];
 }
@@ -79,9 +83,14 @@ export function readText(
     .filter((cue) => cue.entry.kind !== 'skip' && !insideHit(cue, hits));
   const clauses = splitClauses(text, own.start, own.end);
   let at = 0;
+  let bits = 0;
   for (const cue of cues) {
     while (at + 1 < clauses.length && cue.start >= (clauses[at + 1]?.start ?? 0)) at++;
-    clauses[at]?.cues.push(cue);
+    const clause = clauses[at];
+    if (clause === undefined) continue;
+    clause.cues.push(cue);
+    clause.bits |= cue.entry.bits;
+    bits |= cue.entry.bits;
   }
   at = 0;
   for (const hit of hits) {
@@ -91,12 +100,13 @@ export function readText(
   }
   for (const clause of clauses) {
     for (const cue of clause.cues) {
+      if ((clause.bits & KIND_BIT.entity) === 0) break;
       if (roleOf(cue, 'entity') !== undefined)
         clause.mentions.push({ topic: OTHER, start: cue.start, end: cue.end });
     }
     clause.mentions.sort((a, b) => a.start - b.start);
   }
-  return { text, clauses, cues, given: [] };
+  return { text, clauses, cues, bits, given: [] };
 }
 
 /** Multiplies a judgement; what the factor changes is booked to `rule` at the words that caused it. */
@@ -135,6 +145,7 @@ export function judge(
 
 /** First cue of a kind in a clause. */
 export function cueOf(clause: Clause, kind: CueKind, tag?: string): Cue | undefined {
+  if ((clause.bits & KIND_BIT[kind]) === 0) return undefined;
   return clause.cues.find((cue) => {
     const role = roleOf(cue, kind);
     return role !== undefined && (tag === undefined || role.tags.has(tag));
@@ -153,8 +164,11 @@ function insideHit(cue: Cue, hits: readonly TopicHit[]): boolean {
   return false;
 }
 
-const COMMA = /[,，]/;
 const STOPS = '。.!?;…~\n|】';
+const HASH = 0x23;
+const COMMA = 0x2c;
+const FULL_COMMA = 0xff0c;
+const SPACE = 0x20;
 /** A text of more clauses is no post that a person wrote: the rest counts as one more clause. */
 const MOST_CLAUSES = 200;
 /** A hashtag is at most this long; a longer distance between two # is not one. */
@@ -166,8 +180,12 @@ function splitClauses(text: string, from: number, to: number): Clause[] {
   let sentence = 0;
   let tagEnd = -1;
   for (let i = from; i < to && clauses.length < MOST_CLAUSES; i++) {
+    const unit = text.charCodeAt(i);
+    // Chinese characters, letters and digits, nearly all of a text, close nothing.
+    if (unit >= 0x4e00 && unit <= 0x9fff) continue;
+    if (unit >= 0x61 && unit <= 0x7a) continue;
     const c = text.charAt(i);
-    if (c === '#') {
+    if (unit === HASH) {
       if (i === tagEnd) {
         close(i, '', true);
         start = i + 1;
@@ -183,14 +201,14 @@ function splitClauses(text: string, from: number, to: number): Clause[] {
       continue;
     }
     if (i < tagEnd) continue;
-    if (COMMA.test(c)) {
+    if (unit === COMMA || unit === FULL_COMMA) {
       close(i, ',', false);
       start = i + 1;
     } else if (STOPS.includes(c) && !(c === '.' && isWord(text, i + 1) && isWord(text, i - 1))) {
       close(i, c, false);
       start = i + 1;
       sentence++;
-    } else if (c === ' ' && isHan(text, i - 1) && isHan(text, i + 1)) {
+    } else if (unit === SPACE && isHan(text, i - 1) && isHan(text, i + 1)) {
       close(i, ' ', false);
       start = i + 1;
     }
@@ -218,6 +236,7 @@ function splitClauses(text: string, from: number, to: number): Clause[] {
       sentence,
       hashtag,
       cues: [],
+      bits: 0,
       mentions: [],
       judgements: [],
     };

@@ -1,4 +1,4 @@
-import { roleOf } from './lexicon.ts';
+import { KIND_BIT, roleOf } from './lexicon.ts';
 import { scale, type Clause, type Reading } from './reading.ts';
 
 /** What is left of other people's views. */
@@ -11,6 +11,7 @@ const SAID_LENGTH = 4;
  * Other people's words are not the writer's: 专家说DeepSeek很强 → 0. An own view ends the report: 都说它贵，我觉得值 → 值.
  */
 export function readReports(reading: Reading): void {
+  if ((reading.bits & KIND_BIT.speech) === 0) return;
   let source: { start: number; end: number } | undefined;
   let sentence = -1;
   for (const clause of reading.clauses) {

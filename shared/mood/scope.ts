@@ -1,4 +1,4 @@
-import { roleOf } from './lexicon.ts';
+import { KIND_BIT, roleOf } from './lexicon.ts';
 import {
   OTHER,
   type Clause,
@@ -52,12 +52,15 @@ export function assignScope(reading: Reading): void {
   let focus: Focus = { topics: reading.given, sentence: -1, shifted: false, circumstance: false };
   const seen: number[] = [...reading.given];
   for (const clause of clauses) {
-    const groups = groupMentions(text, withPronouns(reading, clause, focus, seen));
-    const subject = clause.cues.find(
-      (cue) =>
-        roleOf(cue, 'subject') !== undefined &&
-        cue.start - clause.start <= 3 + (text.charAt(clause.start) === '被' ? 3 : 0),
-    );
+    const groups = groupMentions(text, withPronouns(clause, focus, seen));
+    const subject =
+      (clause.bits & KIND_BIT.subject) === 0
+        ? undefined
+        : clause.cues.find(
+            (cue) =>
+              roleOf(cue, 'subject') !== undefined &&
+              cue.start - clause.start <= 3 + (text.charAt(clause.start) === '被' ? 3 : 0),
+          );
     const onlyMarks =
       clause.judgements.length > 0 && clause.judgements.every((j) => j.kind === 'emoticon');
     if (groups.length === 0 && subject !== undefined && !onlyMarks) {
@@ -68,7 +71,12 @@ export function assignScope(reading: Reading): void {
       judgement.shares ??=
         groups.length > 0
           ? inClause(text, judgement, groups, aside)
-          : carried(clause, judgement, focus, ahead(clauses, clause));
+          : carried(
+              clause,
+              judgement,
+              focus,
+              focus.topics.length > 0 ? [] : ahead(clauses, clause),
+            );
     }
     for (const { topic } of groups.flat()) if (!seen.includes(topic)) seen.push(topic);
     const last = groups.at(-1);
@@ -100,6 +108,8 @@ function isAside(
 }
 
 function topicsOf(group: readonly Mention[]): number[] {
+  const [only] = group;
+  if (group.length === 1 && only !== undefined) return [only.topic];
   return [...new Set(group.map((mention) => mention.topic))];
 }
 
@@ -126,12 +136,8 @@ function groupMentions(text: string, mentions: readonly Mention[]): Mention[][] 
 }
 
 /** Adds pronouns as mentions of what they stand for. */
-function withPronouns(
-  reading: Reading,
-  clause: Clause,
-  focus: Focus,
-  seen: readonly number[],
-): Mention[] {
+function withPronouns(clause: Clause, focus: Focus, seen: readonly number[]): readonly Mention[] {
+  if ((clause.bits & KIND_BIT.pronoun) === 0) return clause.mentions;
   const mentions = [...clause.mentions];
   for (const cue of clause.cues) {
     const role = roleOf(cue, 'pronoun');
@@ -152,7 +158,6 @@ function withPronouns(
                 : real.slice(-1);
     for (const topic of stands) mentions.push({ topic, start: cue.start, end: cue.end });
   }
-  void reading;
   return mentions.sort((a, b) => a.start - b.start);
 }
 
@@ -165,7 +170,10 @@ function inClause(
   const { start, end, kind } = judgement;
   if (kind === 'prior') {
     // The model read the whole clause: only a clause about one group tells for whom.
-    const topics = [...new Set(groups.flat().map((mention) => mention.topic))];
+    const topics =
+      groups.length === 1 && groups[0] !== undefined
+        ? topicsOf(groups[0])
+        : topicsOf(groups.flat());
     return shares(topics, topics.length > 1 && groups.length > 1 ? 0.25 : aside ? 0.2 : 1);
   }
   const before = groups.findLast((group) => (group.at(-1)?.end ?? 0) <= start);
@@ -218,5 +226,7 @@ function ahead(clauses: readonly Clause[], clause: Clause): number[] {
 }
 
 function shares(topics: readonly number[], factor: number): Share[] {
+  const [only] = topics;
+  if (topics.length === 1 && only !== undefined && only !== OTHER) return [{ topic: only, factor }];
   return topics.filter((topic) => topic !== OTHER).map((topic) => ({ topic, factor }));
 }

@@ -1,10 +1,11 @@
-import { roleOf } from './lexicon.ts';
+import { KIND_BIT, roleOf } from './lexicon.ts';
 import { judge, scale, type Reading } from './reading.ts';
 
 const WISHED = 0.1;
 
 /** A wish speaks of what is not yet: 希望能更快 → 0. Cheering is support: DeepSeek加油 → +. */
 export function readWishes(reading: Reading): void {
+  if ((reading.bits & (KIND_BIT.wish | KIND_BIT.cheer)) === 0) return;
   for (const clause of reading.clauses) {
     const wish = clause.cues.find((cue) => roleOf(cue, 'wish') !== undefined);
     if (wish !== undefined) {

@@ -33,7 +33,9 @@ const REPLACEMENT = 0xfffd;
  * by default all are dropped.
  */
 export function normalise(original: string, keepHandle?: (handle: string) => boolean): Normalised {
-  const out = new Output(original.length);
+  const out = idle ?? new Output();
+  idle = undefined;
+  out.reset();
   const n = original.length;
   let i = 0;
   while (i < n) {
@@ -49,18 +51,22 @@ export function normalise(original: string, keepHandle?: (handle: string) => boo
     else if (c >= 0xd800 && c <= 0xdfff) i = surrogate(original, i, c, out);
     else i = other(original, i, out);
   }
-  return out.finish(original.length);
+  const result = out.finish(original.length);
+  idle = out;
+  return result;
 }
+
+/** Buffers of the last call, used again by the next; a call inside a call (a kept handle) takes its own. */
+let idle: Output | undefined;
 
 /** Growing buffers of one call; `put` cuts runs as it goes. */
 class Output {
-  private units: Uint16Array;
-  private from: Int32Array;
+  private units: Uint16Array = new Uint16Array(512);
+  private from: Int32Array = new Int32Array(513);
   private length = 0;
 
-  constructor(size: number) {
-    this.units = new Uint16Array(size + 8);
-    this.from = new Int32Array(size + 9);
+  reset(): void {
+    this.length = 0;
   }
 
   put(unit: number, at: number): void {
@@ -128,7 +134,7 @@ class Output {
         units.subarray(i, Math.min(length, i + 4096)) as unknown as number[],
       );
     }
-    return { text, offsets: from.subarray(0, length + 1) };
+    return { text, offsets: from.slice(0, length + 1) };
   }
 
   private grow(): void {

@@ -27,12 +27,21 @@ export async function bench(): Promise<void> {
   for (const count of [10, 1_000, 10_000]) {
     const topics = manyTopics(base, count);
     const matcher = createMatcher(topics);
-    results.push([`match, ${count} topics`, rate(posts, (text) => matcher.match(normalise(text)).length)]);
+    results.push([
+      `match, ${count} topics`,
+      rate(posts, (text) => matcher.match(normalise(text)).length),
+    ]);
     const { scorer } = createEngine(parts, topics);
-    results.push([`score five topics, ${count} topics`, rate(posts, (text) => scorer.score(text).topics.length)]);
+    results.push([
+      `score five topics, ${count} topics`,
+      rate(posts, (text) => scorer.score(text).topics.length),
+    ]);
   }
   const nodejieba = await import('nodejieba');
-  results.push(['nodejieba.cut(text, true) alone', rate(posts, (text) => nodejieba.default.cut(text, true).length)]);
+  results.push([
+    'nodejieba.cut(text, true) alone',
+    rate(posts, (text) => nodejieba.default.cut(text, true).length),
+  ]);
   const reference = results.at(-1)?.[1] ?? 1;
   for (const [name, perSecond] of results) {
     process.stdout.write(
@@ -45,13 +54,21 @@ function manyPosts(topics: readonly Topic[]): string[] {
   const names = topics.flatMap((topic) => topic.aliases.slice(0, 3));
   return Array.from({ length: 2_000 }, (_, k) => {
     const text = [0, 1, 2].map((i) => PARTS[(k + i * 7) % PARTS.length] ?? '').join('，');
-    return text.replaceAll(/\{(\d)\}/g, (_m, i: string) => names[(k * 5 + Number(i) * 3) % names.length] ?? '') + `${k}`;
+    return (
+      text.replaceAll(
+        /\{(\d)\}/g,
+        (_m, i: string) => names[(k * 5 + Number(i) * 3) % names.length] ?? '',
+      ) + `${k}`
+    );
   });
 }
 
 function manyTopics(base: readonly Topic[], count: number): Topic[] {
   const extra = Array.from({ length: Math.max(0, count - base.length) }, (_, k) =>
-    topicSchema.parse({ id: `t${k}`, name: `品牌${String.fromCodePoint(0x4e00 + (k % 20_000))}${String.fromCodePoint(0x4e00 + ((k * 37) % 20_000))}` }),
+    topicSchema.parse({
+      id: `t${k}`,
+      name: `品牌${String.fromCodePoint(0x4e00 + (k % 20_000))}${String.fromCodePoint(0x4e00 + ((k * 37) % 20_000))}`,
+    }),
   );
   return [...base, ...extra].slice(0, count);
 }
