@@ -2,6 +2,8 @@ import pg from 'pg';
 import type { DemoState, StoreClock } from '#shared/node/clock.ts';
 import { demoNow } from '#shared/node/clock.ts';
 import type { Store } from '#shared/node/store/store.ts';
+import { ruleSchema } from '#shared/alert/rule.ts';
+import { DEMO_RULES } from '#shared/demo/rules.ts';
 import { DEMO } from '#shared/demo/story.ts';
 import { demoPostsBetween } from '#shared/demo/generate.ts';
 import { HOUR_MS } from '#shared/series/bucket.ts';
@@ -125,6 +127,7 @@ export async function createDemoPlayer(deps: {
         loadedPosts: 0,
       });
       await store.notes.seedDemo();
+      for (const rule of DEMO_RULES) await store.rules.createIfAbsent(ruleSchema.parse(rule));
     },
     async pause() {
       const state = await read();

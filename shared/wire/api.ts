@@ -557,6 +557,13 @@ export const feedRequestSchema = z.object({
   url: z.string().url().max(2000),
   intervalSeconds: z.number().int().min(30).max(86_400).default(300),
   enabled: z.boolean().default(true),
+  /** Replaces the platform as the posts' source. */
+  source: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9._-]{0,39}$/)
+    .exactOptional(),
+  /** Jetstream: languages kept; default zh. */
+  langs: z.array(z.string().max(20)).max(20).exactOptional(),
 });
 export const deadLetterSchema = z.object({
   id: z.string(),

@@ -8,6 +8,10 @@ export interface FeedConfig {
   url: string;
   intervalSeconds: number;
   enabled: boolean;
+  /** Replaces the platform as the posts' source. */
+  source?: string;
+  /** Jetstream: languages kept; default zh. */
+  langs?: string[];
 }
 
 export interface FeedStatus {

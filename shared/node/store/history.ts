@@ -92,6 +92,8 @@ export function createHistoryStore(db: Db, dayStart: DayStart): HistoryStore {
         await tx.query(`delete from source_minutes where source = 'demo'`);
         await tx.query(`delete from outcomes where source = 'demo'`);
         await tx.query('delete from notes where demo');
+        await tx.query(`delete from incidents where rule_id like 'demo-%'`);
+        await tx.query(`delete from rules where id like 'demo-%'`);
         for (const range of rows) {
           const topic = topics.find((candidate) => candidate.key === range.topic);
           if (topic) await rebuild(tx, topic, range.from, range.to);
@@ -116,7 +118,6 @@ export function createHistoryStore(db: Db, dayStart: DayStart): HistoryStore {
             from,
             to + HOUR_MS,
           ]);
-          await tx.query('delete from rule_states');
         }
       });
     },

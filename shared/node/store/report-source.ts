@@ -1,15 +1,16 @@
-import type { Spike, SpikeExplanation } from '../../alert/spike.ts';
+import type { SpikeExplanation } from '../../alert/spike.ts';
 import { reportStepMs } from '../../report/build-report.ts';
 import type { ReportData, ReportQuery, ReportSource } from '../../report/report-data.ts';
 import { AppError } from '../../wire/errors.ts';
 import type { Db } from '../postgres/pool.ts';
 import { countPosts, loadGroups, loadVoices, loadWords } from './report-posts.ts';
 import { loadCorrections, loadIncidents, loadQuality } from './report-quality.ts';
+import { refOf } from './live-posts.ts';
+import { postKey } from './posts.ts';
 import { type Span, earlierSpans, loadSpans } from './report-spans.ts';
+import { createSpikesStore } from './spikes.ts';
 
 export interface ReportSourceOptions {
-  /** Why a spike happened (store of spikes). Without it a report names its spikes and does not explain them. */
-  explainSpike?: (spike: Spike) => Promise<SpikeExplanation>;
   /** Versions of program and model. */
   model?: string;
   now?: () => number;
@@ -45,7 +46,7 @@ async function load(db: Db, query: ReportQuery, options: ReportSourceOptions): P
       corrections: await loadCorrections(db, keys, query.to),
       quality: await loadQuality(db, query),
       notes: await loadNotes(db, query),
-      spikes: await loadSpikes(db, query, options),
+      spikes: await loadSpikes(db, query, topics),
       freshness: await loadFreshness(db, query),
     }))(),
   ]);
@@ -82,13 +83,14 @@ interface TopicRow {
   key: number;
   id: string;
   name: string;
+  aliases: string[];
   color: number;
 }
 
 /** The topics asked for, in the order asked for. */
 async function readTopics(db: Db, ids: string[]): Promise<TopicRow[]> {
   const { rows } = await db.query<TopicRow>(
-    'select key, id, name, color from topics where id = any($1)',
+    'select key, id, name, aliases, color from topics where id = any($1)',
     [ids],
   );
   return ids.map((id) => {
@@ -121,64 +123,47 @@ async function loadFreshness(
 /** Most spikes explained; a report with more has another problem. */
 const MOST_SPIKES = 20;
 
+/** The period's strongest spikes with their reasons, one after the other: each may hold thousands of posts. */
 async function loadSpikes(
   db: Db,
-  query: ReportQuery,
-  options: ReportSourceOptions,
+  { from, to }: ReportQuery,
+  topics: TopicRow[],
 ): Promise<SpikeExplanation[]> {
-  const { rows } = await db.query<{
-    id: string;
-    topic: string;
-    measure: 'volume' | 'mood';
-    direction: 'up' | 'down';
-    starts_at: number;
-    peak_at: number;
-    ends_at: number | null;
-    observed: number;
-    expected: number;
-    surprise: number;
-    window_minutes: number;
-    n: number;
-  }>(
-    `select * from spikes where topic = any($1) and starts_at >= $2 and starts_at < $3 order by surprise desc, starts_at limit $4`,
-    [query.topics, query.from, query.to, MOST_SPIKES],
-  );
+  const spikes = createSpikesStore(db);
+  const found = await spikes.list({
+    topics: topics.map((topic) => topic.id),
+    from,
+    to,
+    limit: 200,
+  });
+  const strongest = found
+    .filter((spike) => spike.startsAt >= from && spike.startsAt < to)
+    .sort((a, b) => b.surprise - a.surprise || a.startsAt - b.startsAt)
+    .slice(0, MOST_SPIKES);
   const explained: SpikeExplanation[] = [];
-  for (const row of rows) {
-    const spike: Spike = {
-      id: row.id,
-      topic: row.topic,
-      measure: row.measure,
-      direction: row.direction,
-      startsAt: row.starts_at,
-      peakAt: row.peak_at,
-      endsAt: row.ends_at,
-      observed: row.observed,
-      expected: row.expected,
-      surprise: row.surprise,
-      windowMinutes: row.window_minutes,
-      n: row.n,
-    };
-    explained.push(options.explainSpike ? await options.explainSpike(spike) : unexplained(spike));
+  for (const spike of strongest) {
+    const topic = topics.find((topic) => topic.id === spike.topic);
+    if (topic) explained.push(await withRefs(db, await spikes.explain(spike, topic, to)));
   }
   return explained;
 }
 
-function unexplained(spike: Spike): SpikeExplanation {
-  const unknown = { share: 0, low: 0, high: 1, n: 0 };
+/** An explanation names its posts by `source:id`; links of a report go by the store's own refs, as on every page. */
+async function withRefs(db: Db, explained: SpikeExplanation): Promise<SpikeExplanation> {
+  const keys = explained.roots.map(({ postRef }) => {
+    const colon = postRef.indexOf(':');
+    return postKey(postRef.slice(0, colon), postRef.slice(colon + 1));
+  });
+  const { rows } = await db.query<{ key: string; pid: number; created_at: number }>(
+    'select key, pid, created_at from post_keys where key = any($1::uuid[])',
+    [keys],
+  );
+  const refs = new Map(rows.map((row) => [row.key, refOf(row.pid, row.created_at)]));
   return {
-    spike,
-    words: [],
-    roots: [],
-    posts: spike.n,
-    authors: 0,
-    concentration: 0,
-    copypastaShare: 0,
-    negativeBefore: unknown,
-    negativeDuring: unknown,
-    sources: [],
-    regions: [],
-    from: spike.startsAt,
-    to: spike.endsAt ?? spike.peakAt,
+    ...explained,
+    roots: explained.roots.map((root, index) => ({
+      ...root,
+      postRef: refs.get(keys[index]!) ?? root.postRef,
+    })),
   };
 }

@@ -19,6 +19,7 @@ export interface RulesStore {
   list(): Promise<StoredRule[]>;
   get(id: string): Promise<StoredRule>;
   create(rule: Omit<Rule, 'id'> & { id?: string }): Promise<StoredRule>;
+  createIfAbsent(rule: Rule): Promise<void>;
   /** A change of what the rule measures starts its machine anew; an open incident is closed by the evaluator. */
   update(id: string, change: Partial<Rule>, version?: number): Promise<StoredRule>;
   remove(id: string): Promise<void>;
@@ -79,6 +80,12 @@ export function createRulesStore(db: Db): RulesStore {
         [rule.id, JSON.stringify(rule), now],
       );
       return get(rule.id);
+    },
+    async createIfAbsent(rule) {
+      await db.query(
+        'insert into rules (id, rule, created_at, updated_at) values ($1, $2, $3, $3) on conflict do nothing',
+        [rule.id, JSON.stringify(rule), Date.now()],
+      );
     },
     async update(id, change, version) {
       const before = await get(id);
