@@ -38,7 +38,7 @@ export interface BackTest {
   advice: RuleAdvice | null;
 }
 
-export interface BackTestFire {
+interface BackTestFire {
   startsAt: number;
   resolvedAt: number | null;
   severity: Incident['severity'];
@@ -50,7 +50,7 @@ export interface BackTestFire {
 }
 
 /** Not simulated: late posts (left out), failing channels, grouping, silences. */
-export const CHART_POINTS = 600;
+const CHART_POINTS = 600;
 const FEW_POSTS = 10;
 
 export function backTest(rule: Rule, series: RuleSeries, from: number, to: number): BackTest {

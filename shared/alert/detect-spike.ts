@@ -25,7 +25,7 @@ export interface DetectorOptions {
 }
 
 /** How far above its usual daily maximum a topic must be, in standard deviations. */
-export const SENSITIVITIES = { more: 0.5, balanced: 0.75, fewer: 1 } as const;
+const SENSITIVITIES = { more: 0.5, balanced: 0.75, fewer: 1 } as const;
 export type Sensitivity = keyof typeof SENSITIVITIES;
 
 export interface Detection {

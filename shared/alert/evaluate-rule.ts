@@ -156,7 +156,7 @@ export function recoveryThreshold(rule: Rule): number {
 }
 
 /** The threshold that is crossed first: warning where there is one. */
-export function lowestTrigger(rule: Pick<Rule, 'critical' | 'warning'>): number {
+function lowestTrigger(rule: Pick<Rule, 'critical' | 'warning'>): number {
   return rule.warning ?? rule.critical;
 }
 

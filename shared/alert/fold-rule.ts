@@ -10,7 +10,7 @@ import {
 import type { Rule } from './rule.ts';
 
 /** Who keeps quiet at an instant: silences and rules that speak for this one. */
-export interface FoldContext {
+interface FoldContext {
   silencedBy?: string | null;
   inhibitedBy?: string | null;
 }

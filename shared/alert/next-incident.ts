@@ -454,7 +454,7 @@ function notificationKey(
 }
 
 /** Stable over restarts and replays: the rule and the minute it began. */
-export function incidentId(ruleId: string, startsAt: number): string {
+function incidentId(ruleId: string, startsAt: number): string {
   return `${ruleId}-${Math.round(startsAt / MINUTE_MS).toString(36)}`;
 }
 

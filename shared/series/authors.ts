@@ -8,7 +8,7 @@
  */
 const SPARSE = 0;
 const DENSE = 1;
-export const EXACT_AUTHORS = 200;
+const EXACT_AUTHORS = 200;
 const REGISTER_BITS = 10;
 const REGISTERS = 1 << REGISTER_BITS;
 /** Bits of the hash left for the rank: ranks run from 1 to RANK_BITS + 1. */

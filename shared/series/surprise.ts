@@ -27,7 +27,7 @@ export function normalSurprise(z: number): number {
 }
 
 /** P(Z ≥ z). W. J. Cody's rational fits are overkill here: continued fraction beyond 3, series below. */
-export function normalTail(z: number): number {
+function normalTail(z: number): number {
   if (z < 0) return 1 - normalTail(-z);
   const density = Math.exp(-0.5 * z * z) / Math.sqrt(2 * Math.PI);
   if (z > 3) {
@@ -81,7 +81,7 @@ function betaFraction(a: number, b: number, x: number): number {
 }
 
 /** ln Γ(x), x > 0, to 14 digits: Stirling's series after lifting x above 10. */
-export function logGamma(x: number): number {
+function logGamma(x: number): number {
   let lift = 1;
   let z = x;
   while (z < 10) lift *= z++;

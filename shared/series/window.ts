@@ -1,7 +1,7 @@
 import { type Bucket, DAY_MS, HOUR_MS, MINUTE_MS, emptyBucket, mergeBuckets } from './bucket.ts';
 
 /** Widths a chart may use: the ladder people read without thinking. */
-export const STEPS_MS = [
+const STEPS_MS = [
   MINUTE_MS,
   2 * MINUTE_MS,
   5 * MINUTE_MS,
