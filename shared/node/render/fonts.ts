@@ -33,7 +33,8 @@ const EMOJI = /\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20e3/u;
 /** Pictographs only by Unicode's leave; as text they belong to the line they stand in. */
 const TEXT_PICTOGRAPHS = /^[©®™‼⁉ℹ〰〽㊗㊙]$/u;
 /** Greek, arrows, operators, geometric shapes, letter-like signs: not in the Chinese font. */
-const SIGNS = /[\u0370-\u03ff\u2100-\u214f\u2190-\u22ff\u25a0-\u25ff\u2713\u2717]/;
+const SIGNS =
+  /[\u0370-\u03ff\u2100-\u214f\u2190\u2192\u2194-\u2211\u2213-\u22ff\u25a0-\u25ff\u2713\u2717]/;
 
 /**
  * Family for one grapheme. Chosen here because Skia would let an emoji run swallow the digits that follow it: the

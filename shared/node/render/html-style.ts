@@ -17,13 +17,13 @@ a:hover { text-decoration: underline; }
 .warning { padding: 8px 12px; border-left: 4px solid #c84c00; background: #fdf4ee; }
 .note, .none, footer { color: #59636e; font-size: 12px; }
 nav { display: flex; flex-wrap: wrap; gap: 4px 16px; margin: 16px 0 0; font-size: 12px; }
-.kpis { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 10px; }
-.kpi { padding: 10px 12px; border: 1px solid #d5dae0; border-radius: 6px; }
+.kpis { display: grid; grid-template-columns: repeat(auto-fit, minmax(160px, 1fr)); gap: 8px; }
+.kpi { padding: 10px; border: 1px solid #d5dae0; border-radius: 6px; }
 .kpi .label { margin: 0; color: #59636e; font-size: 12px; }
 .kpi .value { margin: 0; font-size: 24px; font-weight: 700; line-height: 1.3; font-variant-numeric: tabular-nums; }
 .kpi .interval { margin: 0; color: #59636e; font-size: 12px; font-variant-numeric: tabular-nums; }
 .kpi dl { margin: 6px 0 0; font-size: 12px; }
-.kpi dl div { display: flex; justify-content: space-between; gap: 8px; }
+.kpi dl div { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 6px; }
 .kpi dt { color: #59636e; }
 .kpi dd { margin: 0; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .scroll { overflow-x: auto; }

@@ -17,6 +17,9 @@ import { withLinkColumns } from './csv.ts';
 const CHART_WIDTH = 860;
 /** Default row height of the sheets, CSS pixels; pictures reserve rows by it. */
 const ROW_HEIGHT = 20;
+/** Columns that running text spans, and the width of those without a table, in Latin characters. */
+const PARAGRAPH_COLUMNS = 8;
+const NARROW = 12;
 /** Excel's longest cell text. */
 const LONGEST_TEXT = 32_767;
 
@@ -41,14 +44,25 @@ function buildSheet(section: ReportSection, document: ReportDocument) {
   ];
   const images: Image[] = [];
   const widths: number[] = [];
-  for (const block of section.blocks) addBlock(block, { data, images, widths, document });
+  const paragraphs: CellObject[] = [];
+  for (const block of section.blocks)
+    addBlock(block, { data, images, widths, paragraphs, document });
+  const room = Array.from(
+    { length: PARAGRAPH_COLUMNS },
+    (_, index) => widths[index] ?? NARROW,
+  ).reduce((sum, width) => sum + width, 0);
+  for (const cell of paragraphs)
+    cell.height = 15 * Math.ceil(visualLength(String(cell.value)) / (0.9 * room));
   data.push([], [{ value: document.footer, type: String, textColor: '#59636e' }]);
   return {
     sheet: sheetName(`${section.number} ${section.title}`),
     data,
     images,
-    columns: widths.map((width) => ({ width })),
+    columns: Array.from({ length: Math.max(widths.length, PARAGRAPH_COLUMNS) }, (_, index) => ({
+      width: widths[index] ?? NARROW,
+    })),
     showGridLines: false,
+    orientation: 'landscape' as const,
   };
 }
 
@@ -56,6 +70,8 @@ interface SheetParts {
   data: SheetData;
   images: Image[];
   widths: number[];
+  /** Running text; its height is known once the widths are. */
+  paragraphs: CellObject[];
   document: ReportDocument;
 }
 
@@ -63,13 +79,15 @@ function addBlock(block: Block, sheet: SheetParts): void {
   const { data, document } = sheet;
   switch (block.kind) {
     case 'text':
-      data.push([{ value: block.text, type: String }], []);
+      addParagraph(sheet, block.text, block.tone === 'lead');
+      data.push([]);
       return;
     case 'heading':
       data.push([], [{ value: block.text, type: String, fontWeight: 'bold', fontSize: 12 }]);
       return;
     case 'list':
-      data.push(...block.items.map((item) => [{ value: item, type: String }]), []);
+      for (const item of block.items) addParagraph(sheet, `• ${item}`);
+      data.push([]);
       return;
     case 'kpis':
       addTable(kpiTable(block.items, textsOf(document.lang).kpi), sheet);
@@ -80,6 +98,24 @@ function addBlock(block: Block, sheet: SheetParts): void {
     case 'chart':
       addChart(block, sheet);
   }
+}
+
+/** Running text over the first columns. */
+function addParagraph(
+  { data, paragraphs }: SheetParts,
+  text: string,
+  isLead: boolean = false,
+): void {
+  const cell = {
+    value: text,
+    type: String,
+    wrap: true,
+    alignVertical: 'top' as const,
+    columnSpan: PARAGRAPH_COLUMNS,
+    ...(isLead && { fontWeight: 'bold' as const }),
+  };
+  paragraphs.push(cell);
+  data.push([cell, ...Array.from({ length: PARAGRAPH_COLUMNS - 1 }, () => null)]);
 }
 
 function addTable(table: Table, { data, widths, document }: SheetParts): void {
@@ -97,6 +133,7 @@ function addTable(table: Table, { data, widths, document }: SheetParts): void {
       bottomBorderStyle: 'thin',
       wrap: true,
       align: numeric[index] ? 'right' : 'left',
+      ...(!numeric[index] && { indent: 1 }),
     })),
   );
   for (const row of table.rows)
@@ -136,6 +173,7 @@ function toCell(cell: Cell, zone: string, right: boolean): CellObject | null {
       value: cell.value.slice(0, LONGEST_TEXT),
       type: String,
       wrap: cell.value.length > 40,
+      indent: 1,
       alignVertical: 'top',
     };
   if (cell.value === null) return null;
@@ -167,6 +205,7 @@ function toCell(cell: Cell, zone: string, right: boolean): CellObject | null {
         type: Date,
         format: cell.style === 'clock' ? 'hh:mm' : 'yyyy-mm-dd hh:mm',
         align: 'left',
+        indent: 1,
         alignVertical: 'top',
       };
   }

@@ -161,6 +161,38 @@ describe('the facts of a day', () => {
     expect((await load()).incidents.map(({ incident }) => incident.id)).toEqual(['i1']);
   });
 
+  test('explain the spikes of the period by the stored posts, with links that open them', async () => {
+    const spike = {
+      id: 's1',
+      topic: 'deepseek',
+      measure: 'volume',
+      direction: 'up',
+      startsAt: at('2025-01-27T10:10:00'),
+      peakAt: at('2025-01-27T11:00:00'),
+      endsAt: at('2025-01-27T12:00:00'),
+      observed: 12,
+      expected: 2,
+      surprise: 6,
+      windowMinutes: 60,
+      n: 12,
+    } as const;
+    await database.store.spikes.save(database.db, [
+      spike,
+      {
+        ...spike,
+        id: 's0',
+        startsAt: at('2025-01-26T10:00:00'),
+        endsAt: at('2025-01-26T12:00:00'),
+      },
+    ]);
+    const report = buildReport(await load({ topics: ['deepseek'] }), { hash });
+    expect(report.spikes.map((found) => [found.id, found.size])).toEqual([['s1', 6]]);
+    expect(report.spikes[0]!.posts).toBeGreaterThan(10);
+    expect(report.spikes[0]!.explanation.zh).toContain('为预期 2.0 条的 6.0 倍');
+    for (const root of report.spikes[0]!.roots)
+      expect((await database.store.search.get(root.ref)).text).toBe(root.text);
+  });
+
   test('count late mentions and reviews of labels', async () => {
     const before = await load({ topics: ['deepseek'] });
     expect(before.all.total.late).toBeGreaterThan(100);
