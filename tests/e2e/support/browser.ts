@@ -45,7 +45,11 @@ export interface Visit {
 }
 
 /** A fresh browser profile with the wished look. The browser's own zone is New York: views must not use it. */
-export async function visit(browser: Browser, url: string, look: Partial<Look> = {}): Promise<Visit> {
+export async function visit(
+  browser: Browser,
+  url: string,
+  look: Partial<Look> = {},
+): Promise<Visit> {
   const chosen = { ...DESKTOP, ...look };
   const context = await browser.newContext({
     viewport: { width: chosen.width, height: chosen.height },
@@ -87,7 +91,23 @@ export async function findAccessibilityFaults(page: Page): Promise<AxeFinding[]>
   const source = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
   await page.evaluate(source);
   return page.evaluate(async () => {
-    const axe = (globalThis as unknown as { axe: { run: (node: Document, options: object) => Promise<{ violations: { id: string; impact: string; help: string; nodes: { target: string[]; any: { message: string }[] }[] }[] }> } }).axe;
+    const axe = (
+      globalThis as unknown as {
+        axe: {
+          run: (
+            node: Document,
+            options: object,
+          ) => Promise<{
+            violations: {
+              id: string;
+              impact: string;
+              help: string;
+              nodes: { target: string[]; any: { message: string }[] }[];
+            }[];
+          }>;
+        };
+      }
+    ).axe;
     const result = await axe.run(document, {
       runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
       resultTypes: ['violations'],
@@ -98,7 +118,10 @@ export async function findAccessibilityFaults(page: Page): Promise<AxeFinding[]>
       help: violation.help,
       targets: violation.nodes
         .slice(0, 6)
-        .map((node) => `${node.target.join(' ')}${node.any[0] === undefined ? '' : `: ${node.any[0].message}`}`),
+        .map(
+          (node) =>
+            `${node.target.join(' ')}${node.any[0] === undefined ? '' : `: ${node.any[0].message}`}`,
+        ),
     }));
   });
 }
@@ -109,7 +132,8 @@ export function findNamelessCanvases(page: Page): Promise<string[]> {
     [...document.querySelectorAll('canvas')]
       .filter(
         (canvas) =>
-          canvas.getAttribute('role') !== 'img' || (canvas.getAttribute('aria-label') ?? '').length < 10,
+          canvas.getAttribute('role') !== 'img' ||
+          (canvas.getAttribute('aria-label') ?? '').length < 10,
       )
       .map((canvas) => canvas.outerHTML.slice(0, 200)),
   );
@@ -117,7 +141,9 @@ export function findNamelessCanvases(page: Page): Promise<string[]> {
 
 /** Sideways scrolling of the page itself: the sign of a layout that does not fit. */
 export function overflow(page: Page): Promise<number> {
-  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  return page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
 }
 
 /** Keeps a picture to look at: .tmp/screens/NAME.png. */

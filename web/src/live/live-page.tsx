@@ -126,36 +126,51 @@ function LiveView() {
   const topicColors = new Map(shown.map((id) => [id, colors.topics[slots.get(id) ?? 0] ?? '']));
   const thresholds = useThresholds(drawn, state.metric);
 
-  void series.version.value;
+  // A paused view keeps its picture while ticks come in; only a new answer of the server changes it.
+  const dataVersion = state.at === null ? series.version.value : -series.loads.value;
   const windowMs = windowMsOf(state, view.stepMs);
-  const topicsNow = drawn.map((id): TopicPoints => {
-    const prior = series.store.topics.get(id)?.prior ?? 0;
-    const to = Math.min(view.to, until);
-    const lead = windowMs - view.stepMs;
-    const width = view.to - view.from;
-    const drawnOf = (span: Span) =>
-      trailing(
-        pointsOf(series.store, id, span.from - lead, span.to),
-        { windowMs, stepMs: view.stepMs },
-        prior,
-      );
-    return {
-      id,
-      name: known.get(id)?.name ?? id,
-      slot: slots.get(id) ?? 0,
-      points: pointsOf(series.store, id, view.from, to),
-      drawn: drawnOf({ from: view.from, to }),
-      before:
-        state.compare === 'prev'
-          ? drawnOf(previousSpan(view)).map((point) => ({ ...point, at: point.at + width }))
-          : [],
-    };
-  });
+  const topicsNow = useMemo(
+    () =>
+      drawn.map((id): TopicPoints => {
+        const prior = series.store.topics.get(id)?.prior ?? 0;
+        const to = Math.min(view.to, until);
+        const lead = windowMs - view.stepMs;
+        const width = view.to - view.from;
+        const drawnOf = (span: Span) =>
+          trailing(
+            pointsOf(series.store, id, span.from - lead, span.to),
+            { windowMs, stepMs: view.stepMs },
+            prior,
+          );
+        return {
+          id,
+          name: known.get(id)?.name ?? id,
+          slot: slots.get(id) ?? 0,
+          points: pointsOf(series.store, id, view.from, to),
+          drawn: drawnOf({ from: view.from, to }),
+          before:
+            state.compare === 'prev'
+              ? drawnOf(previousSpan(view)).map((point) => ({ ...point, at: point.at + width }))
+              : [],
+        };
+      }),
+    [
+      dataVersion,
+      view.from,
+      view.to,
+      view.stepMs,
+      windowMs,
+      until,
+      drawn.join(','),
+      state.compare,
+      known,
+    ],
+  );
   const input: Omit<ModelInput, 'width'> = {
     topics: topicsNow,
     windowMs,
     view,
-    now: replaySpan === null ? now : until,
+    now: replaySpan === null ? (state.at ?? now) : until,
     metric: state.metric,
     bands: state.band === '1' ? (drawn.length <= MOST_BANDS ? drawn : [focus]) : [],
     thresholds,

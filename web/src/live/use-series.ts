@@ -20,6 +20,8 @@ export interface LiveSeries {
   store: SeriesStore;
   /** Grows whenever the store changed: read it to redraw. */
   version: Signal<number>;
+  /** Grows with every answer of the server: what a paused view still follows. */
+  loads: Signal<number>;
   loading: Signal<boolean>;
   error: Signal<ApiError | null>;
   reload: () => void;
@@ -44,6 +46,7 @@ export function useSeries(
 ): LiveSeries {
   const store = useMemo(() => createSeriesStore(), []);
   const version = useSignal(0);
+  const loads = useSignal(0);
   const loading = useSignal(true);
   const error = useSignal<ApiError | null>(null);
   const round = useSignal(0);
@@ -117,6 +120,7 @@ export function useSeries(
         loaded.current = { from, to, key };
         loading.value = false;
         error.value = null;
+        loads.value++;
         bump(version);
       },
       (cause: unknown) => {
@@ -130,8 +134,8 @@ export function useSeries(
   }, [key, from, to, round.value]);
 
   return useMemo(
-    () => ({ store, version, loading, error, reload: () => round.value++ }),
-    [store, version, loading, error],
+    () => ({ store, version, loads, loading, error, reload: () => round.value++ }),
+    [store, version, loads, loading, error],
   );
 }
 
