@@ -182,7 +182,7 @@ function frame(
     }
     case 'rather': {
       const loser = right;
-      if (cue.entry.word === '有了' || cue.entry.word === '放着') {
+      if (/^(?:有了|放着|自从|自打)/.test(cue.entry.word)) {
         if (loser.length > 0) decide(clause, cue, loser, [], 0.8);
       } else decide(clause, cue, laterTopics(reading, clause, loser), loser);
       return;
@@ -223,6 +223,10 @@ function decide(
   weight = 1,
 ): void {
   if (winners.every((t) => t < 0) && losers.every((t) => t < 0)) return;
+  // The word of the frame (差得远) evaluates by its frame alone.
+  for (const other of clause.judgements) {
+    if (other.kind !== 'prior' && other.start < cue.end && other.end > cue.start) other.shares = [];
+  }
   const judgement = judge(clause, 'eval', FRAME * weight, 'comparison', cue);
   judgement.shares = [
     ...winners.map((topic) => ({ topic, factor: 1, rule: 'comparison:win' })),

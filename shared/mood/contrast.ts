@@ -67,8 +67,8 @@ export function weighContrast(reading: Reading): void {
 
 /** 以前…现在: the past hardly counts once the text comes to the present. */
 export function weighTime(reading: Reading): void {
-  if ((reading.bits & KIND_BIT.past) === 0 || (reading.bits & KIND_BIT.now) === 0) return;
   const { clauses } = reading;
+  if ((reading.bits & KIND_BIT.now) === 0) return;
   for (const clause of clauses) {
     const past = cueOf(clause, 'past');
     if (past === undefined) continue;
@@ -79,44 +79,54 @@ export function weighTime(reading: Reading): void {
         other.cues.some((cue) => roleOf(cue, 'now') !== undefined && cue.start > past.start),
     );
     if (present === undefined) continue;
-    const now = cueOf(present, 'now');
-    const from = now === undefined ? present.start : now.start;
-    const old = clauses.filter(
-      (other) => other.index >= clause.index && other.index <= present.index,
-    );
-    const valueBefore = old.reduce(
-      (total, part) =>
-        total +
-        part.judgements.reduce(
-          (s, j) => s + (j.start < from && j.kind !== 'prior' ? j.value : 0),
-          0,
-        ),
-      0,
-    );
-    for (const part of old) {
-      for (const judgement of part.judgements) {
-        const isOld =
-          judgement.kind === 'prior'
-            ? part.index < present.index
-            : judgement.start < from && judgement.start >= past.start;
-        if (isOld) scale(judgement, BEFORE_NOW, 'past', past);
-      }
-    }
-    const after = clauses.filter(
-      (other) => other.index >= present.index && other.sentence <= present.sentence + 1,
-    );
-    const valueAfter = after.reduce(
-      (total, part) =>
-        total +
-        part.judgements.reduce(
-          (s, j) => s + (j.start >= from && j.kind !== 'prior' ? j.value : 0),
-          0,
-        ),
-      0,
-    );
-    if (Math.abs(valueAfter) < 0.3 && Math.abs(valueBefore) > 0.8 && now !== undefined)
-      judge(present, 'eval', IMPLIED * Math.sign(valueBefore), 'past', now);
+    turnToPresent(clauses, clause.index, past, present);
     return;
+  }
+  // 三月份惊艳过我，现在只剩敷衍: no word for the past, but the present says the opposite.
+  for (const clause of clauses) {
+    const now = cueOf(clause, 'now');
+    if (now === undefined || now.start - clause.start > 1 || clause.index === 0) continue;
+    const before = earlier(clauses, clause);
+    const after = clauses.filter(
+      (other) => other.index >= clause.index && other.sentence === clause.sentence,
+    );
+    if (sum(before) * sum(after) >= 0 || speaksOfOthers(before, clause)) continue;
+    for (const part of before) {
+      for (const judgement of part.judgements) scale(judgement, BEFORE_BUT, 'past', now);
+    }
+    return;
+  }
+}
+
+function turnToPresent(
+  clauses: readonly Clause[],
+  first: number,
+  past: Cue,
+  present: Clause,
+): void {
+  const now = cueOf(present, 'now');
+  const from = now === undefined ? present.start : now.start;
+  const old = clauses.filter((other) => other.index >= first && other.index <= present.index);
+  let before = 0;
+  for (const part of old) {
+    for (const judgement of part.judgements) {
+      if (judgement.kind !== 'prior' && judgement.start < from) before += judgement.value;
+      const isOld =
+        judgement.kind === 'prior'
+          ? part.index < present.index
+          : judgement.start < from && judgement.start >= past.start;
+      if (isOld) scale(judgement, BEFORE_NOW, 'past', past);
+    }
+  }
+  let after = 0;
+  for (const part of clauses) {
+    if (part.index < present.index || part.sentence > present.sentence + 1) continue;
+    for (const judgement of part.judgements) {
+      if (judgement.kind !== 'prior' && judgement.start >= from) after += judgement.value;
+    }
+  }
+  if (Math.abs(after) < 0.3 && Math.abs(before) > 0.8 && now !== undefined) {
+    judge(present, 'eval', IMPLIED * Math.sign(before), 'past', now);
   }
 }
 

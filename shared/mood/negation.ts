@@ -6,6 +6,7 @@ const NEAR = 2;
 const FAR = 7;
 /** 不好 is weaker than 坏, 不太好 weaker still. */
 const FLIP = -0.85;
+const TELLS_OFF = new Set(['别', '甭', '少', '不要']);
 const MILD_FLIP = -0.65;
 
 /**
@@ -41,6 +42,14 @@ function negateOne(clause: Clause, judgement: Judgement): void {
       return;
     if (roleOf(cue, 'affirm') !== undefined || roleOf(cue, 'pronoun') !== undefined) return;
     const negator = roleOf(cue, 'negator');
+    // 别立人设了 tells somebody off for what he does.
+    if (
+      negator !== undefined &&
+      judgement.kind === 'eval' &&
+      judgement.value < 0 &&
+      TELLS_OFF.has(cue.entry.word)
+    )
+      return;
     if (negator !== undefined) {
       const far = cue.entry.word.length > 2 || cue.entry.word === '没有';
       if (gap <= (far ? FAR : NEAR))

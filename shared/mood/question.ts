@@ -96,6 +96,9 @@ function isQuestion(text: string, clause: Clause): boolean {
   const cue = clause.cues.find((other) => roleOf(other, 'question') !== undefined);
   if (cue === undefined) return false;
   if (clause.mark === '?') return true;
+  // 没有哪家不…: no question.
+  if (clause.cues.some((other) => other.end <= cue.start && roleOf(other, 'negator') !== undefined))
+    return false;
   if (cue.entry.word.length === 1)
     return (
       /[吗么]/.test(cue.entry.word) &&

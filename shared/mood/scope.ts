@@ -66,6 +66,10 @@ export function assignScope(reading: Reading): void {
     if (groups.length === 0 && subject !== undefined && !onlyMarks) {
       focus = { ...focus, shifted: true };
     }
+    // 我觉得…: the writer is back at the matter.
+    if ((clause.bits & KIND_BIT['own-view']) !== 0) {
+      focus = { ...focus, shifted: false, circumstance: false };
+    }
     const aside = groups.length > 0 && isAside(text, clause, groups, subject);
     for (const judgement of clause.judgements) {
       judgement.shares ??=
