@@ -10,7 +10,7 @@ import type { Spike } from './spike.ts';
  * Watches one topic: both detectors and its spikes. A minute is settled 10 minutes after its end, when posts that come
  * later count as late. Younger minutes may still grow (crawlers bring posts in batches): they are judged on a copy, each
  * time anew, and committed only when settled. A watch is rebuilt after a restart by advancing over the stored
- * minutes of the last 14 days or more; about 5 µs a minute.
+ * minutes of the last 14 days or more; about 10 µs a minute.
  */
 export class TopicWatch {
   readonly topic: string;

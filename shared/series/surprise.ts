@@ -37,7 +37,7 @@ function normalTail(z: number): number {
   }
   let term = z;
   let sum = z;
-  for (let k = 1; k < 80; k++) {
+  for (let k = 1; term > 1e-17 * sum && k < 80; k++) {
     term *= (z * z) / (2 * k + 1);
     sum += term;
   }
