@@ -1,3 +1,4 @@
+import { spaceChinese } from './clean-text.ts';
 import { DAY_MS } from '../series/bucket.ts';
 import { FEW_POSTS } from '../series/mood-index.ts';
 import { type ChartPoint, moodChart, volumeChart } from './charts.ts';
@@ -205,7 +206,7 @@ function kpiItem(kpi: Kpi, report: Report, { t, lang, zone }: LayoutContext): Kp
 
 /** `vs day before`: short enough for a tile. */
 function versus(name: string, t: ReportTexts): string {
-  return t.kpi.versus + name.replace(/^the /, '');
+  return spaceChinese(t.kpi.versus + name.replace(/^the /, ''));
 }
 
 function kpiCell(kpi: Kpi, value: number | null): Cell {

@@ -52,6 +52,31 @@ export function missedRuns(
   return missed.reverse();
 }
 
+/** A run that starts so long after its time is marked as caught up. */
+export const LATE_RUN_MS = 10 * 60_000;
+
+export interface DueRun<S extends Schedule> extends ScheduledRun {
+  schedule: S;
+  late: boolean;
+}
+
+/** All runs due by `now` of the schedules that are on, oldest first. What a worker asks every minute. */
+export function dueRuns<S extends Schedule & { enabled: boolean; lastDay: string | null }>(
+  schedules: readonly S[],
+  now: number,
+): DueRun<S>[] {
+  return schedules
+    .filter((schedule) => schedule.enabled)
+    .flatMap((schedule) =>
+      missedRuns(schedule, schedule.lastDay, now).map((run) => ({
+        ...run,
+        schedule,
+        late: now - run.at > LATE_RUN_MS,
+      })),
+    )
+    .sort((a, b) => a.at - b.at || (a.schedule.id < b.schedule.id ? -1 : 1));
+}
+
 /** Key under which a run is made at most once, by however many workers: unique in the store. */
 export function runKey(schedule: Pick<Schedule, 'id'>, day: string): string {
   return `${schedule.id}:${day}`;

@@ -408,7 +408,7 @@ const en: typeof zh = {
       'Unit: a mention is one post about one topic. It counts in the minute of its own time; late posts are added to that minute, duplicates are not counted.',
       'Mood index M = 100 × (Σs + 20 × m0) ÷ (n + 20); s is the mood of a mention (−1 to 1), m0 the mean of the 24 hours before the period.',
       '90% interval = M ± 1.645 × 100 × √(variance ÷ (n + 20)), with a variance of at least 0.05.',
-      'NSR = (positive − negative) ÷ (positive + negative); blank, never 0, when nobody takes a side. Negative share = negative ÷ all, with Wilson’s interval.',
+      'NSR = (positive − negative) ÷ (positive + negative); blank, never 0, when nobody takes a side. Negative share = negative ÷ all, with the Wilson interval.',
       '95% intervals of changes: Welch for mood, Newcombe for shares.',
       'Spikes: S = −log10 P(X ≥ observed), X negative binomial around the history of the same time of day. S = 4 is about one chance in ten thousand.',
       'Rising words: log-likelihood G² counted by author; at least 3 authors and twice the share.',

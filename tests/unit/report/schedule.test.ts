@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Schedule, missedRuns, nextRun, runKey } from '#shared/report/schedule.ts';
+import { type Schedule, dueRuns, missedRuns, nextRun, runKey } from '#shared/report/schedule.ts';
 
 const daily: Schedule = { id: 's1', time: '08:07', zone: 'Asia/Shanghai', period: 'day' };
 const weekly: Schedule = { ...daily, id: 's2', period: 'week' };
@@ -103,4 +103,19 @@ describe('missedRuns', () => {
 
 test('the key of a run names schedule and day, not the moment', () => {
   expect(runKey(daily, '2025-01-27')).toBe('s1:2025-01-27');
+});
+
+test('due runs of all schedules that are on, oldest first, late ones marked', () => {
+  const on = { ...daily, enabled: true, lastDay: '2025-01-25' };
+  const schedules = [
+    on,
+    { ...on, id: 's0', enabled: false },
+    { ...weekly, enabled: true, lastDay: '2025-01-13' },
+  ];
+  const due = dueRuns(schedules, at('2025-01-28T08:08:00+08:00'));
+  expect(due.map((run) => [run.schedule.id, run.day, run.late])).toEqual([
+    ['s1', '2025-01-26', true],
+    ['s2', '2025-01-20', true],
+    ['s1', '2025-01-27', false],
+  ]);
 });
