@@ -1,7 +1,8 @@
 /**
  * What the prior sees of a text: hashed n-grams over symbols. Training and serving run this very file.
  *
- * `不太好[doge]！` → symbols 不 太 好 [doge] ！ → n-grams of 1-4 symbols, plus 不_好 (skip-grams).
+ * `不太好[doge]！` → symbols 不 太 好 [doge] ！ → n-grams of 1-4 symbols; those of the last clause (1-2
+ * symbols) count once more, since Chinese posts tend to judge at the end.
  * A symbol is one code point, one whole `[emoticon]`, one run of white space, or, for positions that `mask`
  * marks (topic names), one fixed placeholder: 华为真香 and 小米真香 look the same, so a name carries no polarity.
  */
@@ -18,16 +19,16 @@ const PLACEHOLDER = 0x30_0000;
 const EDGE = 0x30_0001;
 
 const MIX = 0x9e37_79b1;
-const SKIP_SALT = 0x51ed_270b;
-const ONE_EMOTICON = 324508639;
-const FIRST_EMOTICON = 610839777;
-const LAST_EMOTICON = 979140241;
-const PAIR_OF_EMOTICONS = 1265471395;
+const LAST_CLAUSE = 0x51ed_270b;
+const ONE_EMOTICON = 0x1357_9bdf;
+const FIRST_EMOTICON = 0x2468_ace1;
+const LAST_EMOTICON = 0x3a5c_7e91;
+const PAIR_OF_EMOTICONS = 0x4b6d_8fa3;
 
 /** n-gram lengths are 1..LONGEST_GRAM. */
 const LONGEST_GRAM = 4;
 /** Upper bound of features per symbol, the size of the buffers. */
-const FEATURES_PER_SYMBOL = LONGEST_GRAM + 1 + 3;
+const FEATURES_PER_SYMBOL = LONGEST_GRAM + 2 + 3;
 
 /** Reads one text at a time into buffers that are reused: copy what must outlive the next call. */
 export class FeatureReader {
@@ -120,21 +121,29 @@ export class FeatureReader {
         from[k] = i;
         to[k++] = j + 1;
       }
-      if (i + 2 < symbolCount) {
-        let skip = Math.imul(symbols[i]! ^ SKIP_SALT, MIX);
-        skip ^= skip >>> 15;
-        skip = Math.imul(skip ^ symbols[i + 2]!, MIX);
-        skip ^= skip >>> 15;
-        ids[k] = skip;
-        from[k] = i;
-        to[k++] = i + 3;
-      }
     }
-    this.grams = k;
     this.count = k;
+    this.#readLastClause();
+    this.grams = this.count;
   }
 
-  /** Each emoticon by itself, the first, the last, and neighbours. */
+  /** The last clause that has words: marks and emoticons behind it are passed over. */
+  #readLastClause(): void {
+    const symbols = this.#symbols;
+    let end = this.symbolCount - 1;
+    while (end > 1 && (isMark(symbols[end - 1]!) || isEmoticon(symbols[end - 1]!))) end--;
+    let start = end;
+    while (start > 1 && !isMark(symbols[start - 1]!)) start--;
+    for (let i = start; i < end; i++) {
+      this.#emit(symbols[i]!, LAST_CLAUSE, i);
+      if (i + 1 < end) this.#emit(Math.imul(symbols[i]!, MIX) ^ symbols[i + 1]!, LAST_CLAUSE, i, 2);
+    }
+  }
+
+  /**
+   * Emoticons speak as loud in a long post as in a short one, so they are counted apart from the n-grams:
+   * each one, each pair in order whatever stands between them, the first and the last.
+   */
   #readEmoticons(): void {
     const symbols = this.#symbols;
     const { symbolCount } = this;
@@ -150,14 +159,14 @@ export class FeatureReader {
     if (before >= 0) this.#emit(symbols[before]!, LAST_EMOTICON, before);
   }
 
-  #emit(value: number, salt: number, symbol: number): void {
+  #emit(value: number, salt: number, symbol: number, symbols = 1): void {
     let hash = Math.imul(value ^ salt, MIX);
     hash ^= hash >>> 15;
     hash = Math.imul(hash, MIX);
     const k = this.count++;
     this.ids[k] = hash ^ (hash >>> 13);
     this.from[k] = symbol;
-    this.to[k] = symbol + 1;
+    this.to[k] = symbol + symbols;
   }
 
   #reserve(symbols: number): void {
@@ -189,6 +198,22 @@ function emoticonSymbol(text: string, from: number, to: number): number {
   let hash = 0;
   for (let i = from; i < to; i++) hash = Math.imul(hash ^ text.charCodeAt(i), MIX) ^ (hash >>> 13);
   return EMOTICON_BASE + (hash & 0xf_ffff);
+}
+
+/** Signs that end a clause, after normalisation. */
+function isMark(symbol: number): boolean {
+  return (
+    symbol <= SPACE ||
+    symbol === 0x21 ||
+    symbol === 0x2c ||
+    symbol === 0x2e ||
+    symbol === 0x3a ||
+    symbol === 0x3b ||
+    symbol === 0x3f ||
+    symbol === 0x7e ||
+    symbol === 0x2026 ||
+    (symbol >= 0x3000 && symbol <= 0x303f)
+  );
 }
 
 /** Whole `[emoticon]`s, emoji and dingbats. */

@@ -75,14 +75,22 @@ export function createPrior(bytes: Uint8Array): Prior {
     reader.read(text, start, end, mask);
     const { ids, from, to, offsets, grams, count } = reader;
     const gramUnit = 2 * polarityUnit * lengthScale(grams);
+    // A feature's effect is shared evenly by the characters it covers; edges have none of their own. Shares are
+    // noted where they begin and end, and summed in one pass.
+    const changes = new Float64Array(effects.length + 1);
     for (let k = 0; k < count; k++) {
       const polarity = (find(ids[k]!) << 16) >> 24;
       if (polarity === 0) continue;
-      // An n-gram's effect is shared evenly by the characters it covers; one of edges only falls on the first.
-      const first = offsets[from[k]!]!;
+      const first = Math.min(offsets[from[k]!]!, end - 1);
       const last = Math.max(first + 1, offsets[to[k]!]!);
       const share = (polarity * (k < grams ? gramUnit : 2 * emoticonPolarityUnit)) / (last - first);
-      for (let i = first; i < last; i++) effects[Math.min(i, end - 1) - start]! += share;
+      changes[first - start]! += share;
+      changes[last - start]! -= share;
+    }
+    let sum = 0;
+    for (let i = 0; i < effects.length; i++) {
+      sum += changes[i]!;
+      effects[i] = sum;
     }
     return effects;
   }

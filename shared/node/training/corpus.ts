@@ -64,7 +64,7 @@ export function buildCorpus(sets: readonly LabelledSet[], corrections?: Labelled
 }
 
 /** Weight of a copy without its emoticons. */
-const COPY_WEIGHT = 0.5;
+const COPY_WEIGHT = 0.3;
 /** Where nearly every text has an emoticon (distant labels), the copy is the only lesson about words. */
 const DISTANT_COPY_WEIGHT = 1;
 const DISTANT_SHARE = 0.8;

@@ -14,7 +14,7 @@ export interface FitOptions {
   learningRate: number;
 }
 
-export const FIT_DEFAULTS: FitOptions = { seed: 20_261_123, epochs: 3, learningRate: 0.1 };
+export const FIT_DEFAULTS: FitOptions = { seed: 20_261_123, epochs: 5, learningRate: 0.1 };
 
 export interface FittedWeights {
   polarity: Float32Array;
@@ -29,6 +29,8 @@ const LENGTH_UNIT = 5 ** LENGTH_EXPONENT;
 const NB_EXPONENT = 0.5;
 const NB_FLOOR = 0.1;
 const RIDGE = 1e-6;
+/** Share of features hidden each time a text is learnt, so that no single n-gram has to carry it. */
+const DROPOUT = 0.3;
 /** Share of the learning rate that is gone after the last epoch. */
 const DECAY = 0.8;
 
@@ -49,6 +51,7 @@ export function fit(
   const scale = nbScale(matrix, examples);
   const balances = new ClassBalances(examples);
   const { rowAt, emoticonsAt, features } = matrix;
+  const shown = new Int32Array(longestRow(rowAt));
   const random = xorshift(options.seed);
   const order = Int32Array.from(examples, (_, i) => i);
 
@@ -62,28 +65,36 @@ export function fit(
 
   function learn(row: number, rate: number): void {
     const example = examples[row]!;
-    const from = rowAt[row]!;
-    const middle = emoticonsAt[row]!;
-    const to = rowAt[row + 1]!;
-    const length = lengthScale(matrix.grams[row]!);
+    const middle = drop(rowAt[row]!, emoticonsAt[row]!, 0);
+    const to = drop(emoticonsAt[row]!, rowAt[row + 1]!, middle);
+    const length = lengthScale(matrix.grams[row]!) / (1 - DROPOUT);
+    const loudness = 1 / (1 - DROPOUT);
     let gramP = 0;
     let gramU = 0;
-    for (let k = from; k < middle; k++) {
-      const f = features[k]!;
+    for (let k = 0; k < middle; k++) {
+      const f = shown[k]!;
       gramP += polarity[f]! * scale[f]!;
       gramU += neutral[f]!;
     }
-    let p = gramP * length + balances.polarity(example.balance);
-    let u = gramU * length + balances.neutral(example.balance);
+    let emoticonP = 0;
+    let emoticonU = 0;
     for (let k = middle; k < to; k++) {
-      p += polarity[features[k]!]!;
-      u += neutral[features[k]!]!;
+      emoticonP += polarity[shown[k]!]!;
+      emoticonU += neutral[shown[k]!]!;
     }
+    const p = gramP * length + emoticonP * loudness + balances.polarity(example.balance);
+    const u = gramU * length + emoticonU * loudness + balances.neutral(example.balance);
     const gradient = gradientOf(example, p, u);
     balances.learn(example.balance, gradient, rate);
     const ridge = RIDGE * example.weight;
-    step(from, middle, length, gradient, ridge, rate);
-    step(middle, to, 1, gradient, ridge, rate);
+    step(0, middle, length, gradient, ridge, rate);
+    step(middle, to, loudness, gradient, ridge, rate);
+  }
+
+  /** Copies a random part of `features[from, to)` to `shown` from `at` on; returns where the copy ends. */
+  function drop(from: number, to: number, at: number): number {
+    for (let k = from; k < to; k++) if (random() >= DROPOUT) shown[at++] = features[k]!;
+    return at;
   }
 
   function step(
@@ -97,7 +108,7 @@ export function fit(
     const byP = gradient.p * value;
     const byU = gradient.u * value;
     for (let k = from; k < to; k++) {
-      const f = features[k]!;
+      const f = shown[k]!;
       const g = byP * scale[f]! + ridge * polarity[f]!;
       const squares = polaritySquares[f]! + g * g;
       polaritySquares[f] = squares;
@@ -105,7 +116,7 @@ export function fit(
     }
     if (byU === 0) return;
     for (let k = from; k < to; k++) {
-      const f = features[k]!;
+      const f = shown[k]!;
       const g = byU + ridge * neutral[f]!;
       const squares = neutralSquares[f]! + g * g;
       neutralSquares[f] = squares;
@@ -196,6 +207,13 @@ function nbScale(matrix: FeatureMatrix, examples: readonly TrainingExample[]): F
     scale[i] = (NB_FLOOR + Math.abs(Math.log(ratio))) ** NB_EXPONENT;
   }
   return scale;
+}
+
+function longestRow(rowAt: Int32Array): number {
+  let longest = 0;
+  for (let row = 1; row < rowAt.length; row++)
+    longest = Math.max(longest, rowAt[row]! - rowAt[row - 1]!);
+  return longest;
 }
 
 function shuffle(order: Int32Array, random: () => number): void {
