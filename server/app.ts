@@ -16,6 +16,7 @@ import type { StoreClock } from '#shared/node/clock.ts';
 import type { Log } from '#shared/node/log.ts';
 import type { JobQueue } from '#shared/node/queue/queue.ts';
 import { projectRoot } from '#shared/node/root.ts';
+import type { NewDeadLetter } from '#shared/node/store/dead-letters.ts';
 import type { Store } from '#shared/node/store/store.ts';
 import { version } from '#shared/node/version.ts';
 import { registerAccess, type AccessDeps } from './http/access.ts';
@@ -25,7 +26,9 @@ import { feedsRoutes } from './http/feeds.ts';
 import { importsRoutes } from './http/imports.ts';
 import type { ImportRunner } from './import-runner.ts';
 import { registerErrors } from './http/errors.ts';
+import { compatRoutes } from './http/compat.ts';
 import { healthRoutes } from './http/health.ts';
+import { registerIdempotency } from './http/idempotency.ts';
 import { metaRoutes } from './http/meta.ts';
 import { notesRoutes } from './http/notes.ts';
 import { postsIngestRoutes } from './http/posts-ingest.ts';
@@ -86,6 +89,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(cookie);
   await app.register(multipart, { limits: { fileSize: 100 * 1024 * 1024, files: 1, parts: 10 } });
   registerAccess(app, deps.access);
+  registerIdempotency(app, deps.store);
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -98,16 +102,16 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     transform: jsonSchemaTransform,
   });
 
+  const ingest = {
+    ingest: deps.ingest,
+    keepRejected: (letters: NewDeadLetter[]) => deps.store.deadLetters.add(letters),
+    now: Date.now,
+  };
   await healthRoutes(app, deps);
+  await app.register((scope) => compatRoutes(scope, { ...ingest, access: deps.access }));
   await app.register(
     async (api) => {
-      await api.register((scope) =>
-        postsIngestRoutes(scope, {
-          ingest: deps.ingest,
-          keepRejected: (letters) => deps.store.deadLetters.add(letters),
-          now: Date.now,
-        }),
-      );
+      await api.register((scope) => postsIngestRoutes(scope, ingest));
       await metaRoutes(api, {
         store: deps.store,
         clock: deps.clock,

@@ -7,14 +7,14 @@ import type { NewDeadLetter } from '#shared/node/store/dead-letters.ts';
 import { AppError } from '#shared/wire/errors.ts';
 import type { Ingest } from '../ingest.ts';
 
-const JSON_LIMIT = 32 * 1024 * 1024;
+export const JSON_LIMIT = 32 * 1024 * 1024;
 /** Longest NDJSON line: a post of 10,000 characters with all its fields stays far below. */
 const LINE_LIMIT = 256 * 1024;
 const FLUSH_AT = 500;
 /** Rejections listed in the answer; all of them are counted and kept. */
 const LISTED = 1_000;
 const ROOM_WAIT_MS = 20_000;
-const DEPTH_LIMIT = 32;
+export const DEPTH_LIMIT = 32;
 
 export interface IngestRouteDeps {
   ingest: Ingest;
@@ -57,7 +57,7 @@ export async function postsIngestRoutes(
 type Intake = ReturnType<typeof createIntake>;
 
 /** Parses items one by one and hands them on in batches; counts as it goes. */
-function createIntake(deps: IngestRouteDeps) {
+export function createIntake(deps: IngestRouteDeps) {
   let posts: Post[] = [];
   let letters: NewDeadLetter[] = [];
   const rejected: Rejection[] = [];

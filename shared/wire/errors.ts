@@ -13,6 +13,7 @@ export const ERROR_STATUS = {
   'auth/setup-done': 409,
   'idempotency/conflict': 422,
   'idempotency/in-flight': 409,
+  'idempotency/secret-answer': 409,
   'ingest/overloaded': 503,
   'ingest/rate-limited': 429,
   'ingest/queue-unavailable': 503,
