@@ -2,7 +2,6 @@ import type { Words } from '../i18n/words.ts';
 
 export const words = {
   signIn: ['登录微脉', 'Sign in to Weimai'],
-  again: ['登录已过期，请重新登录。', 'Your session has ended. Sign in again.'],
   name: ['用户名', 'User name'],
   password: ['密码', 'Password'],
   submit: ['登录', 'Sign in'],

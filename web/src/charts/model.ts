@@ -33,6 +33,8 @@ export interface Region {
   from: number;
   to: number;
   color: string;
+  /** Only a strip at the foot: several topics' spans would cover each other. */
+  strip: boolean;
 }
 export interface ChartModel {
   from: number;

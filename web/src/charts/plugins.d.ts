@@ -4,5 +4,3 @@ import { type ChartModel } from './model.ts';
 export declare function backgroundPlugin(modelOf: () => ChartModel): Plugin;
 /** Everything above them. */
 export declare function foregroundPlugin(modelOf: () => ChartModel): Plugin;
-/** A line goes on over one silent step; two or more stay open. */
-export declare const GAP_STEPS = 2.5;

@@ -44,14 +44,17 @@ export function foregroundPlugin(modelOf: () => ChartModel): Plugin {
   };
 }
 
+const STRIP_PX = 4;
+
 function drawRegions({ context, area, x, model }: Frame): void {
   for (const region of model.regions) {
     const left = Math.max(area.left, x.getPixelForValue(region.from));
     const right = Math.min(area.right, x.getPixelForValue(region.to));
     if (right <= left) continue;
-    context.globalAlpha = 0.1;
+    context.globalAlpha = region.strip ? 0.55 : 0.1;
     context.fillStyle = region.color;
-    context.fillRect(left, area.top, Math.max(2, right - left), area.bottom - area.top);
+    const top = region.strip ? area.bottom - STRIP_PX : area.top;
+    context.fillRect(left, top, Math.max(2, right - left), area.bottom - top);
   }
   context.globalAlpha = 1;
 }

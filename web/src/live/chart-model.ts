@@ -64,7 +64,7 @@ export function metricBand(point: Point, metric: Metric): { low: number; high: n
 
 /** Upper chart: mood, negative share or volume of each topic. */
 export function mainModel(input: ModelInput): ChartModel {
-  const { metric, view } = input;
+  const { metric } = input;
   const lines = input.topics.flatMap((topic) => {
     const line = lineOf(topic, topic.drawn, input, false);
     return topic.before.length === 0 ? [line] : [lineOf(topic, topic.before, input, true), line];
@@ -79,14 +79,22 @@ export function mainModel(input: ModelInput): ChartModel {
     thresholds: input.thresholds,
     showX: false,
     formatY: (value) => formatMetric(value, metric, input.language),
-    regions: input.spikes.map((spike) => ({
-      from: Date.parse(spike.startsAt),
-      to: spike.endsAt === null ? view.to : Date.parse(spike.endsAt),
-      color:
-        spike.measure === 'mood' && spike.direction === 'down'
-          ? input.colors.negative
-          : input.colors.ink3,
-    })),
+    regions: input.spikes.map((spike) => {
+      const topic = input.topics.find(({ id }) => id === spike.topic);
+      const strip = input.topics.length > 1;
+      const bad = spike.measure === 'mood' && spike.direction === 'down';
+      const ends = spike.endsAt === null ? input.now : Date.parse(spike.endsAt);
+      return {
+        from: Date.parse(spike.startsAt),
+        to: Math.min(ends, input.now),
+        color: strip
+          ? (input.colors.topics[topic?.slot ?? 0] ?? input.colors.ink3)
+          : bad
+            ? input.colors.negative
+            : input.colors.ink3,
+        strip,
+      };
+    }),
   };
 }
 

@@ -300,6 +300,7 @@ function LiveView() {
       <HeatMap topic={focus} now={slow.to} />
       <PostDrawer
         postRef={openPost.value}
+        topic={focus}
         onClose={() => {
           openPost.value = null;
         }}

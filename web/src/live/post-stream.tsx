@@ -200,8 +200,7 @@ function StreamRow(props: {
             <MoodValue value={mention.score * 100} label={mention.label} short />
             <Relabel
               postRef={post.ref}
-              topic={mention.topic}
-              label={mention.label}
+              mention={mention}
               onLabel={(label) => props.onLabel(mention.topic, label)}
             />
           </li>

@@ -1,3 +1,5 @@
+import type { Mark } from '../ui/cut-text.ts';
+
 /** [start, end, effect] in UTF-16 offsets of the text, as posts carry it. */
 export type EvidenceSpan = readonly [start: number, end: number, effect: number];
 
@@ -43,4 +45,21 @@ function wholeCharacter(text: string, offset: number): number {
   const low = code >= 0xdc00 && code <= 0xdfff;
   const high = before >= 0xd800 && before <= 0xdbff;
   return low && high ? offset - 1 : offset;
+}
+
+/** Disjoint marks by sign, as `MarkedText` draws them; the net effect on hover. */
+export function evidenceMarks(text: string, spans: readonly EvidenceSpan[]): Mark[] {
+  let at = 0;
+  return splitEvidence(text, spans).flatMap((part) => {
+    const start = at;
+    at += part.text.length;
+    const points = Math.round(part.effect * 100);
+    if (points === 0) return [];
+    return {
+      start,
+      end: at,
+      tone: points > 0 ? ('positive' as const) : ('negative' as const),
+      title: `${points > 0 ? '+' : '−'}${Math.abs(points)}`,
+    };
+  });
 }

@@ -83,7 +83,6 @@ export const words = {
   demoRemoved: ['演示数据已移除', 'The demo data is gone'],
   demoLoading: ['正在生成演示数据', 'Preparing the demo data'],
   demoLoaded: ['已生成 {n} 帖', '{n} posts so far'],
-  demoFinished: ['演示已播完', 'The demo has finished'],
   demoAbout: [
     '这是为演示合成的一周（2025-01-20 至 28），并非真实帖子。',
     'A synthetic week (20 to 28 January 2025) written for this demo. These are not real posts.',

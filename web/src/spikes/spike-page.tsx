@@ -65,6 +65,7 @@ export function SpikePage({ params }: PageProps) {
       </Loaded>
       <PostDrawer
         postRef={openPost.value}
+        topic={data?.topic ?? ''}
         onClose={() => {
           openPost.value = null;
         }}
@@ -190,22 +191,27 @@ function SpikeBody(props: { spike: SpikeDetail; onOpen: (ref: string) => void })
 }
 
 function whyText(spike: SpikeDetail): string {
-  const surprise = decimal(spike.surprise);
+  const chance = powerOfTen(-Math.round(spike.surprise));
   if (spike.measure === 'mood') {
     return t(words.whyMood, {
       window: spike.windowMinutes,
       observed: formatMood(spike.observed),
       expected: formatMood(spike.expected),
       n: count(spike.n, true),
-      surprise,
+      chance,
     });
   }
   return t(words.whyVolume, {
     window: spike.windowMinutes,
     observed: count(spike.observed, true),
     expected: decimal(spike.expected),
-    surprise,
+    chance,
   });
+}
+
+/** 10⁻¹⁹ */
+function powerOfTen(exponent: number): string {
+  return `10${[...String(exponent)].map((character) => (character === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(character)])).join('')}`;
 }
 
 /** One spammer, or many people? The commonest false alarm comes first. */
@@ -391,29 +397,31 @@ function Roots(props: {
   return (
     <Panel title={t(words.roots)} flush>
       <ol class="spike-roots">
-        {props.spike.explanation.roots.map((root) => (
-          <li key={root.root} class="spike-root">
-            <button
-              type="button"
-              class="spike-root-text"
-              onClick={() => props.onOpen(root.postRef)}
-            >
-              <bdi>{root.text}</bdi>
-            </button>
-            <p class="row wrap muted">
-              <span>
-                {t(words.rootDetail, {
-                  posts: root.posts,
-                  authors: root.authors,
-                  share: share(root.share),
-                })}
-              </span>
-              <span>{t(words.rootFirst, { time: time(root.firstAt, 'second') })}</span>
-              {root.share >= CONCENTRATED && <Badge tone="warn">{t(words.concentration)}</Badge>}
-              <a href={props.link({ root: root.root })}>{t(words.seeAll, { n: root.posts })}</a>
-            </p>
-          </li>
-        ))}
+        {props.spike.explanation.roots
+          .toSorted((a, b) => b.posts - a.posts)
+          .map((root) => (
+            <li key={root.root} class="spike-root">
+              <button
+                type="button"
+                class="spike-root-text"
+                onClick={() => props.onOpen(root.postRef)}
+              >
+                <bdi>{root.text}</bdi>
+              </button>
+              <p class="row wrap muted">
+                <span>
+                  {t(words.rootDetail, {
+                    posts: root.posts,
+                    authors: root.authors,
+                    share: share(root.share),
+                  })}
+                </span>
+                <span>{t(words.rootFirst, { time: time(root.firstAt, 'second') })}</span>
+                {root.share >= CONCENTRATED && <Badge tone="warn">{t(words.concentration)}</Badge>}
+                <a href={props.link({ root: root.root })}>{t(words.seeAll, { n: root.posts })}</a>
+              </p>
+            </li>
+          ))}
       </ol>
     </Panel>
   );

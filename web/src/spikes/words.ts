@@ -7,17 +7,15 @@ export const words = {
   share: ['复制链接', 'Copy link'],
   onLive: ['在实时页查看', 'Show on Live'],
   silence: ['静默此专题', 'Silence this topic'],
-  makeRule: ['建预警规则', 'Make a rule of it'],
   why: ['为什么算异动', 'Why this is a spike'],
   whyVolume: [
-    '{window} 分钟内 {observed} 次提及，按过去同一时段预期约 {expected} 次。纯属偶然的概率约为 10^−{surprise}。',
-    '{observed} mentions within {window} minutes, against about {expected} expected for this time of week. Chance alone would do this with probability about 10^−{surprise}.',
+    '{window} 分钟内 {observed} 次提及，按过去同一时段预期约 {expected} 次。纯属偶然的概率约为 {chance}。',
+    '{observed} mentions within {window} minutes, against about {expected} expected for this time of week. Chance alone would do this with probability about {chance}.',
   ],
   whyMood: [
-    '{window} 分钟窗口的净情绪为 {observed}，平时约 {expected}（n={n}）。纯属偶然的概率约为 10^−{surprise}。',
-    'The mood of {window} minutes stands at {observed}, usually about {expected} (n={n}). Chance alone would do this with probability about 10^−{surprise}.',
+    '{window} 分钟窗口的净情绪为 {observed}，平时约 {expected}（n={n}）。纯属偶然的概率约为 {chance}。',
+    'The mood of {window} minutes stands at {observed}, usually about {expected} (n={n}). Chance alone would do this with probability about {chance}.',
   ],
-  times: ['{n} 倍于预期', '{n} times the expected'],
   chart: ['前后走势', 'Before and after'],
   chartLabel: [
     '{topic} 净情绪与声量，{from} 至 {to}；阴影为异动区间',

@@ -1,7 +1,6 @@
 import type { Words } from '../i18n/words.ts';
 
 export const words = {
-  title: ['欢迎', 'Welcome'],
   headline: ['看见情绪，也看见原因', 'See the mood, and why'],
   lead: [
     '微脉逐分钟追踪中文社交媒体对每个专题的情绪，并说出变化从哪些帖子来。现在还没有数据，选一种方式开始。',
