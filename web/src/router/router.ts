@@ -61,9 +61,10 @@ function isOurs(link: HTMLAnchorElement): boolean {
     return false;
   const url = new URL(link.href, location.href);
   if (url.origin !== location.origin) return false;
-  return (
-    !url.pathname.startsWith('/api/') && url.pathname !== '/docs' && url.pathname !== '/metrics'
-  );
+  // A place on this very page: the browser scrolls and moves the focus there better than we could.
+  if (url.hash !== '' && url.pathname + url.search === location.pathname + location.search)
+    return false;
+  return !url.pathname.startsWith('/api/') && url.pathname !== '/metrics';
 }
 
 function readAddress(): { path: string; search: string } {

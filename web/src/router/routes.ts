@@ -54,6 +54,7 @@ export const ROUTES: readonly Route[] = [
     pattern: '/settings/:tab?',
     load: async () => (await import('../settings/settings-page.tsx')).SettingsPage,
   },
+  { pattern: '/docs', load: async () => (await import('../docs/docs-page.tsx')).DocsPage },
 ];
 
 export const NAVIGATION: readonly NavItem[] = [
