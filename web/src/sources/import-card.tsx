@@ -35,6 +35,9 @@ const FIELDS = [
   ['counts.likes', words.mLikes],
 ] as const;
 
+/** What the server takes as the name of a source. */
+const SOURCE_NAME = /^[a-z0-9][a-z0-9._-]{0,39}$/;
+
 export function isActive(item: ImportView): boolean {
   return item.state === 'checking' || item.state === 'running';
 }
@@ -47,6 +50,7 @@ export function ImportCard(props: {
 }) {
   const { item } = props;
   const [mapping, setMapping] = useState<Readonly<Record<string, string>>>({});
+  const [source, setSource] = useState('');
   const state = STATES[item.state];
   const act = async (verb: 'start' | 'pause' | 'resume' | 'cancel', body: object = {}) => {
     try {
@@ -110,6 +114,17 @@ export function ImportCard(props: {
         </p>
       )}
       {item.state === 'ready' && canEdit.value && (
+        <TextField
+          label={t(words.sourceName)}
+          hint={t(words.sourceNameHint)}
+          maxLength={40}
+          spellcheck={false}
+          value={source}
+          onValue={setSource}
+          error={source === '' || SOURCE_NAME.test(source) ? undefined : t(words.sourceNameWrong)}
+        />
+      )}
+      {item.state === 'ready' && canEdit.value && (
         <details class="sources-mapping">
           <summary>{t(words.mapping)}</summary>
           <p class="muted">{t(words.mappingHint)}</p>
@@ -133,8 +148,12 @@ export function ImportCard(props: {
           <Button
             variant="primary"
             icon="play"
+            disabled={source !== '' && !SOURCE_NAME.test(source)}
             onClick={() =>
-              void act('start', Object.keys(named).length === 0 ? {} : { mapping: named })
+              void act('start', {
+                ...(Object.keys(named).length === 0 ? {} : { mapping: named }),
+                ...(source === '' ? {} : { source }),
+              })
             }
           >
             {t(words.start)}

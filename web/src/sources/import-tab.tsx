@@ -5,7 +5,6 @@ import { t } from '../i18n/i18n.ts';
 import { on } from '../live/feed.ts';
 import { canEdit } from '../state/session.ts';
 import { Button, IconButton } from '../ui/button.tsx';
-import { TextField } from '../ui/form.tsx';
 import { share } from '../ui/format.ts';
 import { Icon } from '../ui/icon.tsx';
 import { Panel } from '../ui/layout.tsx';
@@ -28,7 +27,6 @@ let nextUpload = 1;
 
 export function ImportTab() {
   const [uploads, setUploads] = useState<readonly Upload[]>([]);
-  const [source, setSource] = useState('');
   const [active, setActive] = useState(false);
   const imports = useQuery<{ items: ImportView[] }>('/imports', {}, active ? POLL_MS : undefined);
   const items = imports.data?.items ?? [];
@@ -46,15 +44,11 @@ export function ImportTab() {
     const abort = new AbortController();
     setUploads((old) => [...old, { id, name: file.name, sent: 0, abort }]);
     try {
-      await uploadFile(
-        file,
-        { source: source.trim() },
-        {
-          signal: abort.signal,
-          onProgress: (sent) =>
-            setUploads((old) => old.map((item) => (item.id === id ? { ...item, sent } : item))),
-        },
-      );
+      await uploadFile(file, {
+        signal: abort.signal,
+        onProgress: (sent) =>
+          setUploads((old) => old.map((item) => (item.id === id ? { ...item, sent } : item))),
+      });
       imports.reload();
       setActive(true);
     } catch (cause) {
@@ -70,13 +64,6 @@ export function ImportTab() {
         <Panel>
           <div class="stack">
             <DropZone onFiles={(files) => files.forEach((file) => void upload(file))} />
-            <TextField
-              label={t(words.sourceName)}
-              hint={t(words.sourceNameHint)}
-              maxLength={60}
-              value={source}
-              onValue={setSource}
-            />
             {uploads.map((item) => (
               <UploadRow key={item.id} upload={item} />
             ))}

@@ -5,9 +5,9 @@ import { heartbeat } from '../live/feed.ts';
 import { LinkButton } from '../ui/button.tsx';
 import { DemoBadge, Stat, Table, Time } from '../ui/data.tsx';
 import { count, duration, time } from '../ui/format.ts';
+import { Bars } from '../ui/bars.tsx';
 import { Panel } from '../ui/layout.tsx';
 import { EmptyState, Loaded } from '../ui/state.tsx';
-import { Bars } from './bars.tsx';
 import { reasonText } from './reasons.ts';
 import { words } from './words.ts';
 

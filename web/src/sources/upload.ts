@@ -2,17 +2,12 @@ import type { ImportView } from '#shared/wire/api.ts';
 import type { Problem } from '#shared/wire/errors.ts';
 import { ApiError, apiUrl } from '../api/client.ts';
 
-/**
- * POST /imports with the share of bytes sent: `fetch` cannot tell how far an upload is, XMLHttpRequest can. The fields
- * go before the file, so that the server knows them when the stream of the file begins.
- */
+/** POST /imports with the share of bytes sent: `fetch` cannot tell how far an upload is, XMLHttpRequest can. */
 export function uploadFile(
   file: File,
-  fields: Readonly<Record<string, string>>,
   options: { onProgress: (share: number) => void; signal: AbortSignal },
 ): Promise<ImportView> {
   const form = new FormData();
-  for (const [name, value] of Object.entries(fields)) if (value !== '') form.set(name, value);
   form.set('file', file, file.name);
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();

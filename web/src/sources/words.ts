@@ -75,6 +75,10 @@ export const words = {
     '文件里没有写明来源时用它；留空则取文件名。',
     'Used where the file does not name its source; empty: the file’s name.',
   ],
+  sourceNameWrong: [
+    '只能用小写字母、数字、. _ -，并以字母或数字开头',
+    'Lower-case letters, digits and . _ - only, beginning with a letter or digit',
+  ],
   uploading: ['正在上传', 'Uploading'],
   cancelUpload: ['取消上传', 'Cancel the upload'],
   imports: ['导入记录', 'Imports'],

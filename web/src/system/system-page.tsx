@@ -5,6 +5,7 @@ import { useQuery } from '../api/use-query.ts';
 import { formatBytes } from '../i18n/format.ts';
 import { t } from '../i18n/i18n.ts';
 import { words as shell } from '../shell/words.ts';
+import { Bars } from '../ui/bars.tsx';
 import { Button } from '../ui/button.tsx';
 import { copyText } from '../ui/copy.tsx';
 import { Badge, Sparkline, Table, Time } from '../ui/data.tsx';
@@ -131,16 +132,14 @@ function Ingest({ system }: { system: System }) {
       </div>
       {values.length > 1 && (
         <>
-          <div class="system-wide-line">
-            <Sparkline
-              values={values}
-              min={0}
-              width={560}
-              height={72}
-              color="var(--accent)"
-              label={t(words.hourOf, { high: Math.max(...values) })}
-            />
-          </div>
+          <Bars
+            label={t(words.hourOf, { high: Math.max(...values) })}
+            values={perMinute.map((minute) => ({
+              key: minute.at,
+              n: minute.n,
+              title: `${time(minute.at, 'minute')} · ${count(minute.n, true)}`,
+            }))}
+          />
           <p class="system-axis muted">
             <Time at={perMinute[0]?.at ?? ''} style="minute" />
             <span>{t(words.lastHour)}</span>
@@ -175,6 +174,11 @@ function Ingest({ system }: { system: System }) {
   );
 }
 
+interface Group {
+  title: string;
+  hint?: string;
+  facts: Fact[];
+}
 interface Fact {
   label: string;
   value: ComponentChildren;
@@ -185,7 +189,7 @@ interface Fact {
 function Numbers({ system, history }: { system: System; history: readonly Sample[] }) {
   const { queue, latency, store, redis, clocks, disk, sockets, notifications } = system;
   const ms = (value: number | null) => (value === null ? '–' : duration(value));
-  const groups: { title: string; hint?: string; facts: Fact[] }[] = [
+  const groups: Group[] = [
     {
       title: t(words.queue),
       hint: `${t(words.queueIn)} ${system.mode.queue === 'redis' ? 'Redis' : 'PostgreSQL'}`,
@@ -237,25 +241,7 @@ function Numbers({ system, history }: { system: System; history: readonly Sample
         },
       ],
     },
-    {
-      title: t(words.redis),
-      hint: redis === null ? t(words.redisUnused) : redis.version,
-      facts:
-        redis === null
-          ? []
-          : [
-              {
-                label: t(words.memory),
-                value: `${formatBytes(redis.memoryMb * MB)} / ${
-                  redis.maxMemoryMb === null
-                    ? t(words.unlimited)
-                    : formatBytes(redis.maxMemoryMb * MB)
-                }`,
-              },
-              { label: t(words.aof), value: t(redis.aof ? common.yes : common.no) },
-              { label: t(words.policy), value: <code>{redis.policy}</code> },
-            ],
-    },
+    ...(redis === null ? [] : [redisGroup(redis)]),
     {
       title: t(words.disk),
       facts: [
@@ -333,6 +319,20 @@ function Numbers({ system, history }: { system: System; history: readonly Sample
       ))}
     </>
   );
+}
+
+function redisGroup(redis: NonNullable<System['redis']>): Group {
+  const most =
+    redis.maxMemoryMb === null ? t(words.unlimited) : formatBytes(redis.maxMemoryMb * MB);
+  return {
+    title: t(words.redis),
+    hint: redis.version,
+    facts: [
+      { label: t(words.memory), value: `${formatBytes(redis.memoryMb * MB)} / ${most}` },
+      { label: t(words.aof), value: t(redis.aof ? common.yes : common.no) },
+      { label: t(words.policy), value: <code>{redis.policy}</code> },
+    ],
+  };
 }
 
 function Trend(props: { name: string; of: keyof Sample; history: readonly Sample[] }) {

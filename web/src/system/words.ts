@@ -74,7 +74,6 @@ export const words = {
   partitions: ['分区', 'Partitions'],
   oldestPost: ['最早的帖子', 'Oldest post'],
   redis: ['Redis', 'Redis'],
-  redisUnused: ['未使用：队列在 PostgreSQL 里', 'Not used: the queue lives in PostgreSQL'],
   aof: ['持久化 (AOF)', 'Persistence (AOF)'],
   policy: ['淘汰策略', 'Eviction'],
   unlimited: ['不限', 'unlimited'],

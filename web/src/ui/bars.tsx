@@ -1,3 +1,5 @@
+import './bars.css';
+
 /** Small bars without axes; `label` says in words what they show, each bar its own figure on hover. */
 export function Bars(props: {
   values: readonly { key: string; n: number; title: string }[];
@@ -5,7 +7,7 @@ export function Bars(props: {
 }) {
   const most = Math.max(1, ...props.values.map((value) => value.n));
   return (
-    <div class="sources-bars" role="img" aria-label={props.label}>
+    <div class="bars" role="img" aria-label={props.label}>
       {props.values.map((value) => (
         <span
           key={value.key}
