@@ -102,7 +102,7 @@ export function moodChart(points: ChartPoint[], labels: ChartLabels): ChartConfi
     ),
     segment: {
       borderDash: (segment: { p0DataIndex: number; p1DataIndex: number }) =>
-        isFew(segment.p0DataIndex) || isFew(segment.p1DataIndex) ? [3, 3] : undefined,
+        isFew(segment.p0DataIndex) || isFew(segment.p1DataIndex) ? [2, 3] : undefined,
     },
   };
   const bounds = points.flatMap((point) => [point.moodLow ?? 0, point.moodHigh ?? 0]);

@@ -1,15 +1,21 @@
 /**
- * A report over a day of a million posts: time and memory of loading, building and rendering it.
- *   npx tsx tests/bench/report.ts [--posts 1000000] [--keep]
+ * A report over a day of a million posts, and its export: time and memory.
+ *   npm run bench -- report        (BENCH_POSTS=1000000 BENCH_KEEP=1)
  * Makes a store of its own under /tmp; posts are written by SQL, buckets by the program's own rebuild.
  */
+import { fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, rmSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import os from 'node:os';
+import path from 'node:path';
+import { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { fileURLToPath } from 'node:url';
 import { startEmbeddedPostgres } from '#shared/node/postgres/embedded.ts';
 import { migrate } from '#shared/node/postgres/migrate.ts';
 import { createPartitionKeeper } from '#shared/node/postgres/partitions.ts';
 import { type Db, createPool, inTransaction } from '#shared/node/postgres/pool.ts';
+import { exportPosts } from '#shared/node/render/export.ts';
 import { REPORT_FORMATS, renderReport } from '#shared/node/render/render-report.ts';
 import { createReportSource } from '#shared/node/store/report-source.ts';
 import { createStore } from '#shared/node/store/store.ts';
@@ -18,30 +24,40 @@ import { buildReport } from '#shared/report/build-report.ts';
 import { daySpan } from '#shared/report/zone.ts';
 import { HOUR_MS } from '#shared/series/bucket.ts';
 
-const { values } = parseArgs({
-  options: {
-    posts: { type: 'string', default: '1000000' },
-    keep: { type: 'boolean', default: false },
-  },
-});
-const POSTS = Number(values.posts);
-const HOME = '/tmp/weimai-bench-report';
+const POSTS = Number(process.env.BENCH_POSTS ?? 1_000_000);
+/** The store is left for the next run where BENCH_KEEP=1. */
+const KEEP = process.env.BENCH_KEEP === '1';
+const HOME = path.join(os.tmpdir(), `weimai-bench-report-${POSTS}`);
 const ZONE = 'Asia/Shanghai';
 const DAY = daySpan('2025-01-27', ZONE);
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
-const fresh = !existsSync(HOME);
-const postgres = await startEmbeddedPostgres({ dataDir: `${HOME}/postgres` });
-const db = createPool({ url: postgres.url, name: 'bench', onError: (error) => say(error.message) });
-try {
-  await migrate(db, { queue: false });
-  const store = createStore(db, createZone(ZONE), { zoneName: ZONE, keyFile: `${HOME}/key` });
-  if (fresh) await fillStore(db, store);
-  await measure(db);
-} finally {
-  await db.end();
-  await postgres.stop();
-  if (!values.keep) rmSync(HOME, { recursive: true, force: true });
+/** Fills the store where it is not there yet, then measures in a process of its own, whose memory is the figure. */
+export async function bench(): Promise<void> {
+  const fresh = !existsSync(HOME);
+  const postgres = await startEmbeddedPostgres({ dataDir: `${HOME}/postgres` });
+  const db = createPool({
+    url: postgres.url,
+    name: 'bench',
+    onError: (error) => say(error.message),
+  });
+  try {
+    if (fresh) {
+      await migrate(db, { queue: false });
+      await fillStore(
+        db,
+        createStore(db, createZone(ZONE), { zoneName: ZONE, keyFile: `${HOME}/key` }),
+      );
+    }
+    const child = fork(fileURLToPath(import.meta.url), [], {
+      env: { ...process.env, BENCH_MEASURE: postgres.url },
+    });
+    await new Promise((resolve) => child.once('exit', resolve));
+  } finally {
+    await db.end();
+    await postgres.stop();
+    if (!KEEP) rmSync(HOME, { recursive: true, force: true });
+  }
 }
 
 async function fillStore(db: Db, store: ReturnType<typeof createStore>): Promise<void> {
@@ -101,8 +117,10 @@ async function fillStore(db: Db, store: ReturnType<typeof createStore>): Promise
   say(`filled in ${seconds(began)}`);
 }
 
-async function measure(db: Db): Promise<void> {
+async function measure(url: string): Promise<void> {
+  const db = createPool({ url, name: 'bench', onError: (error) => say(error.message) });
   const source = createReportSource(db);
+  const memory = () => `peak memory ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`;
   for (const topics of [['deepseek'], ['deepseek', 'nvidia', 'chatgpt', 'ernie', 'kimi']]) {
     const began = performance.now();
     const data = await source.load({ ...DAY, zone: ZONE, topics, period: 'day' });
@@ -110,20 +128,33 @@ async function measure(db: Db): Promise<void> {
     const report = buildReport(data, {
       hash: (text) => createHash('sha256').update(text).digest('hex'),
     });
-    say(
-      `${topics.length} topics, ${report.kpis[0]?.value} mentions: loaded in ${loaded}, built in ${seconds(began)}`,
-    );
+    say(`${topics.length} topics, ${report.kpis[0]?.value} mentions: facts in ${loaded}`);
     for (const format of REPORT_FORMATS) {
       const started = performance.now();
       const { body } = await renderReport(report, { format, lang: 'zh' });
-      say(`  ${format} ${body.length} bytes in ${seconds(started)}`);
+      say(`  ${format.padEnd(4)} ${seconds(started)}  ${Math.round(body.length / 1024)} kB`);
     }
+    say(`  report in all six formats: ${seconds(began)}; ${memory()}`);
+  }
+  for (const format of ['ndjson', 'csv', 'xlsx'] as const) {
+    const began = performance.now();
+    let bytes = 0;
+    const sink = new Writable({
+      write(chunk: Buffer, _, done) {
+        bytes += chunk.length;
+        done();
+      },
+    });
+    await pipeline(exportPosts(db, DAY, { format, zone: ZONE }).body, sink);
     say(
-      `  all in ${seconds(began)}; peak memory ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`,
+      `export of ${POSTS} posts as ${format}: ${seconds(began)}, ${Math.round(bytes / 1e6)} MB; ${memory()}`,
     );
   }
+  await db.end();
 }
 
 function seconds(since: number): string {
   return `${((performance.now() - since) / 1000).toFixed(2)} s`;
 }
+
+if (process.env.BENCH_MEASURE !== undefined) await measure(process.env.BENCH_MEASURE);
