@@ -193,7 +193,9 @@ function FireList({ draft, data }: { draft: RuleDraft; data: Backtest }) {
           title: t(words.lasted),
           numeric: true,
           cell: (fire) =>
-            fire.to === null ? '…' : duration(Date.parse(fire.to) - Date.parse(fire.from)),
+            fire.to === null
+              ? t(words.ongoing)
+              : duration(Date.parse(fire.to) - Date.parse(fire.from)),
         },
         {
           key: 'worst',

@@ -57,3 +57,25 @@ export function snap(value: number, step: number, limits: readonly [number, numb
   const snapped = Number((Math.round(value / step) * step).toFixed(4));
   return Math.min(limits[1], Math.max(limits[0], snapped));
 }
+
+/** Positions moved apart to at least `gap`, in the same order, inside the limits; each stays as near as it can. */
+export function spread(
+  positions: readonly number[],
+  gap: number,
+  limits: readonly [number, number],
+): number[] {
+  const order = positions.map((at, index) => ({ at, index })).sort((a, b) => a.at - b.at);
+  let lowest = limits[0];
+  for (const item of order) {
+    item.at = Math.max(item.at, lowest);
+    lowest = item.at + gap;
+  }
+  let highest = limits[1];
+  for (const item of order.toReversed()) {
+    item.at = Math.min(item.at, highest);
+    highest = item.at - gap;
+  }
+  const spreadOut: number[] = Array.from({ length: positions.length });
+  for (const { at, index } of order) spreadOut[index] = at;
+  return spreadOut;
+}

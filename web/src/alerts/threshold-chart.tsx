@@ -5,7 +5,7 @@ import { tickLabel, timeTicks } from '../charts/time-axis.ts';
 import { t, tw } from '../i18n/i18n.ts';
 import { prefs } from '../state/prefs.ts';
 import { time, zone } from '../ui/format.ts';
-import { type Scale, linearScale, niceDomain, niceTicks, snap } from './chart-scale.ts';
+import { type Scale, linearScale, niceDomain, niceTicks, snap, spread } from './chart-scale.ts';
 import { KINDS, defaultRecovery, valueText } from './kinds.ts';
 import { words } from './words.ts';
 
@@ -16,6 +16,7 @@ const TOP = 10;
 const BOTTOM = 24;
 /** A finger needs room; the line itself is thin (WCAG 2.5.8). */
 const GRIP = 28;
+const LABEL_GAP = 14;
 
 export type ThresholdName = 'critical' | 'warning' | 'recovery';
 
@@ -54,6 +55,11 @@ export function ThresholdChart(props: {
   const y = linearScale(domain, [HEIGHT - BOTTOM, TOP]);
   const from = data === undefined ? 0 : Date.parse(data.from);
   const to = data === undefined ? 1 : Date.parse(data.to);
+  const labels = spread(
+    lines.map((line) => y.toPixel(line.value)),
+    LABEL_GAP,
+    [TOP + 4, HEIGHT - BOTTOM],
+  );
   const x = linearScale([from, to], [LEFT, Math.max(LEFT + 1, width - RIGHT)]);
   const label =
     data === undefined
@@ -71,10 +77,11 @@ export function ThresholdChart(props: {
           {data !== undefined && <Fires data={data} x={x} />}
           {data !== undefined && <path class="alerts-chart-line" d={linePath(data, x, y)} />}
         </g>
-        {lines.map((line) => (
+        {lines.map((line, index) => (
           <ThresholdLine
             key={line.name}
             {...line}
+            labelAt={labels[index] ?? 0}
             rule={rule}
             y={y}
             width={width}
@@ -136,6 +143,8 @@ function ThresholdLine(props: {
   name: ThresholdName;
   value: number;
   own: boolean;
+  /** Pixel of its label: thresholds close to each other must not write over one another. */
+  labelAt: number;
   rule: Rule;
   y: Scale;
   width: number;
@@ -196,7 +205,7 @@ function ThresholdLine(props: {
         height={GRIP}
       />
       <line x1={LEFT} x2={width - RIGHT} y1={at} y2={at} />
-      <text x={width - RIGHT + 6} y={at + 4}>
+      <text x={width - RIGHT + 6} y={props.labelAt + 4}>
         {t(word)} {valueText(rule.kind, value)}
       </text>
     </g>

@@ -232,6 +232,7 @@ export const words = {
   lasted: ['持续', 'Lasted'],
   worst: ['最坏值', 'Worst value'],
   sample: ['样本', 'Sample'],
+  ongoing: ['仍在触发', 'still firing'],
   nearLimit: ['样本少', 'few posts'],
   wished: ['希望每周响', 'Wanted per week'],
   wishedUnit: ['次', 'times'],

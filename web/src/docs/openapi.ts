@@ -71,6 +71,12 @@ export function routesOf(document: OpenApi): Map<string, Route[]> {
       groups.set(tag, [...(groups.get(tag) ?? []), route]);
     }
   }
+  // Routes without a tag are for machines: they come last.
+  const untagged = groups.get('');
+  if (untagged !== undefined) {
+    groups.delete('');
+    groups.set('', untagged);
+  }
   return groups;
 }
 
