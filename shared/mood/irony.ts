@@ -2,7 +2,9 @@ import { KIND_BIT, roleOf, type Cue } from './lexicon.ts';
 import { cueOf, judge, scale, type Clause, type Judgement, type Reading } from './reading.ts';
 
 const FLIP = -0.9;
-const ALONE = -1.2;
+const ALONE = -1.5;
+/** Tears beside praise turn a little. */
+const TEARS = -0.4;
 /** Quotation marks around one word of praise doubt it: 特效真“良心”. */
 const QUOTED_LENGTH = 6;
 
@@ -20,6 +22,7 @@ export function readIrony(reading: Reading): void {
     clauses.some((clause) => clause.cues.some((cue) => hasTag(cue, 'joke')));
   for (const clause of clauses) {
     quoted(text, clause);
+    tearsOfJoy(clause);
     if ((clause.bits & (KIND_BIT.irony | KIND_BIT.emoticon)) === 0) continue;
     const smile = clause.cues.find((cue) => hasTag(cue, 'ironic'));
     const sure = clause.cues.find((cue) => roleOf(cue, 'irony')?.tags.has('sure') === true);
@@ -89,5 +92,19 @@ function quoted(text: string, clause: Clause): void {
     const close = text.slice(judgement.end, judgement.end + 3).search(/[”"]/);
     if (close !== -1 && judgement.end + close - from <= QUOTED_LENGTH + 1)
       flip(judgement, { start: from, end: judgement.end + close + 1 });
+  }
+}
+
+/** 呜呜呜, 😭 and 看哭了 beside praise are joy: 救了我的论文😭. */
+function tearsOfJoy(clause: Clause): void {
+  const praise = clause.judgements.find((j) => j.kind === 'eval' && j.value > 1);
+  if (praise === undefined) return;
+  for (const cue of clause.cues) {
+    if (!hasTag(cue, 'tears') && !/^(?:呜|哭|泪|大哭)/.test(cue.entry.word)) continue;
+    for (const judgement of clause.judgements) {
+      if (judgement.start === cue.start && judgement.value < 0)
+        scale(judgement, TEARS, 'irony', praise);
+      if (judgement.kind === 'prior' && judgement.value < 0) scale(judgement, 0, 'irony', cue);
+    }
   }
 }

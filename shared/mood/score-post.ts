@@ -12,6 +12,7 @@ import type { Lexicon } from './lexicon.ts';
 import { labelOf, type PostMood, type TopicMood } from './mood.ts';
 import { negate } from './negation.ts';
 import { readNews } from './news.ts';
+import { judgePatterns } from './patterns.ts';
 import type { Prior } from './prior.ts';
 import { judgePrior } from './prior-step.ts';
 import { readQuestions } from './question.ts';
@@ -56,6 +57,7 @@ interface Step {
  */
 const STEPS: readonly Step[] = [
   { name: 'words', run: judgeWords },
+  { name: 'patterns', run: judgePatterns },
   { name: 'negation', run: negate },
   { name: 'degree', run: weighDegree },
   { name: 'comparison', run: compare },

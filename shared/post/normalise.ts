@@ -1,7 +1,7 @@
 /**
  * One form of a text that every later step reads: topic matching, rules and the n-gram prior.
  *
- *     Ｄｅｅｐ​Seek太强了！！！！！http://t.cn/A6x {%#国货之光#%}   →   deepseek太强了!!! #国货之光#
+ *     ＤｅｅｐSeek太强了！！！！！http://t.cn/A6x {%#国货之光#%}   →   deepseek太强了!!! #国货之光#
  *
  * What it does, in one linear pass: NFKC, lower case, zero-width and direction controls removed, white space collapsed
  * (line breaks kept), URLs and @names dropped, `{%#..#%}` to `#..#`, runs of one character cut to three (digits are kept

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { PATTERN_EXAMPLES } from '#shared/mood/patterns.ts';
 import { labelOf } from '#shared/mood/mood.ts';
 import type { Scorer } from '#shared/mood/score-post.ts';
 import { createEngine, loadEngineParts } from '#shared/node/engine.ts';
@@ -131,5 +132,11 @@ describe('gold set', () => {
     for (const name of posts.flatMap((post) => post.phenomena))
       counts.set(name, (counts.get(name) ?? 0) + 1);
     for (const [name, count] of counts) expect(count, name).toBeGreaterThanOrEqual(25);
+  });
+});
+
+describe('patterns', () => {
+  test.each(PATTERN_EXAMPLES)('$name reads $example', ({ regex, example }) => {
+    expect(regex.test(example)).toBe(true);
   });
 });
