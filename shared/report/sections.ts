@@ -2,7 +2,7 @@ import type { SpikeExplanation } from '../alert/spike.ts';
 import { MOOD_LABELS, type MoodLabel } from '../mood/mood.ts';
 import { MINUTE_MS } from '../series/bucket.ts';
 import { wilson } from '../series/mood-index.ts';
-import { type WordCounts, risingWords } from '../series/words.ts';
+import { type RisingWord, type WordCounts, risingWords } from '../series/words.ts';
 import { cleanText, safeUrl } from './clean-text.ts';
 import { round } from './format.ts';
 import { DIGITS, moodOf, relativeChange } from './kpis.ts';
@@ -12,6 +12,8 @@ import { explainSpike } from './spike-sentence.ts';
 
 const TOP_POSTS = 5;
 const TOP_WORDS = 10;
+/** χ² with one degree of freedom at p = 0.0001: thousands of words are looked at, a weaker bound lists chance. */
+const LEAST_G2 = 15.1;
 const TOP_AUTHORS = 10;
 const TOP_GROUPS = 12;
 const SPIKE_ROOTS = 3;
@@ -98,11 +100,11 @@ export function buildWords(data: ReportData): Report['words'] {
     authors: now.total,
     backgroundAuthors: before.total,
     sampleEvery: data.words.sampleEvery,
-    rising: before.total === 0 ? [] : risingWords(now, before, TOP_WORDS).map(roundWord),
+    rising: before.total === 0 ? [] : clearWords(now, before).map(roundWord),
     falling:
       now.total === 0
         ? []
-        : risingWords(before, now, TOP_WORDS).map((word) =>
+        : clearWords(before, now).map((word) =>
             roundWord({
               word: word.word,
               authors: word.backgroundAuthors,
@@ -112,6 +114,10 @@ export function buildWords(data: ReportData): Report['words'] {
             }),
           ),
   };
+}
+
+function clearWords(now: WordCounts, before: WordCounts): RisingWord[] {
+  return risingWords(now, before, TOP_WORDS).filter((word) => word.g2 >= LEAST_G2);
 }
 
 function countsOf(facts: WordFacts): WordCounts {

@@ -79,6 +79,15 @@ describe('buildReport', () => {
     expect(urls.every((url) => url === null || url.startsWith('https://'))).toBe(true);
   });
 
+  test('a word that chance explains is not listed', () => {
+    const { rising, falling } = build().words;
+    expect(rising.map((word) => word.word)).toEqual(['服务器', '繁忙', '暴跌', '英伟达', '国运']);
+    expect(falling.map((word) => [word.word, word.authors])).toEqual([
+      ['发布', 0],
+      ['论文', 0],
+    ]);
+  });
+
   test('shares of voice add up to one', () => {
     expect(build().share.reduce((sum, row) => sum + row.share, 0)).toBeCloseTo(1, 2);
   });
