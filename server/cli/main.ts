@@ -9,7 +9,16 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   server: async () => serverCommand,
   worker: async () => workerCommand,
   import: async () => (await import('./import.ts')).command,
+  replay: async () => (await import('./replay.ts')).command,
+  export: async () => (await import('./export.ts')).command,
+  report: async () => (await import('./report.ts')).command,
+  topics: async () => (await import('./topics.ts')).command,
+  score: async () => (await import('./score.ts')).command,
   detect: async () => (await import('./detect.ts')).command,
+  train: async () => (await import('./train.ts')).command,
+  eval: async () => (await import('./eval.ts')).command,
+  'eval-gold': async () => (await import('./eval-gold.ts')).command,
+  doctor: async () => (await import('./doctor.ts')).command,
 };
 
 const startCommand: Command = {
@@ -80,7 +89,7 @@ async function run([name, ...rest]: string[], io: CliIo): Promise<number> {
     io.stdout.write(HELP);
     return name === undefined ? EXIT.usage : EXIT.done;
   }
-  const load = COMMANDS[name];
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!load) {
     io.stderr.write(`weimai: there is no command "${name}".\n${HELP}`);
     return EXIT.usage;
@@ -94,6 +103,8 @@ async function run([name, ...rest]: string[], io: CliIo): Promise<number> {
     return await command.run(rest, io);
   } catch (error) {
     io.stderr.write(`weimai ${name}: ${(error as Error).message}\n`);
-    return EXIT.failed;
+    // What parseArgs of node:util throws for an option that it does not know.
+    const usage = String((error as NodeJS.ErrnoException).code ?? '').startsWith('ERR_PARSE_ARGS');
+    return usage ? EXIT.usage : EXIT.failed;
   }
 }
