@@ -19,6 +19,8 @@ for (const [name, command, args] of STEPS) {
   if (only.length > 0 && !only.includes(name)) continue;
   const began = Date.now();
   const result = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
-  process.stdout.write(`${result.status === 0 ? 'ok  ' : 'FAIL'} ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)\n`);
+  process.stdout.write(
+    `${result.status === 0 ? 'ok  ' : 'FAIL'} ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)\n`,
+  );
   if (result.status !== 0) process.exit(result.status ?? 1);
 }

@@ -13,7 +13,11 @@ await build({ web: false });
 let server = start();
 let timer;
 function start() {
-  return spawn(process.execPath, ['-e', "import('./dist/node/standalone.mjs').then((m) => m.main([]))"], { cwd: root, stdio: 'inherit' });
+  return spawn(
+    process.execPath,
+    ['-e', "import('./dist/node/standalone.mjs').then((m) => m.main([]))"],
+    { cwd: root, stdio: 'inherit' },
+  );
 }
 for (const dir of ['server', 'worker', 'shared']) {
   watch(path.join(root, dir), { recursive: true }, () => {
@@ -32,4 +36,7 @@ for (const dir of ['server', 'worker', 'shared']) {
     }, 300);
   });
 }
-spawn(path.join(root, 'node_modules/.bin/vite'), ['--config', 'web/vite.config.ts'], { cwd: root, stdio: 'inherit' });
+spawn(path.join(root, 'node_modules/.bin/vite'), ['--config', 'web/vite.config.ts'], {
+  cwd: root,
+  stdio: 'inherit',
+});

@@ -21,7 +21,6 @@ export function ensureInstalled() {
     .digest('hex');
   const mark = path.join(root, 'node_modules/.weimai-lock');
   if (existsSync(mark) && readFileSync(mark, 'utf8') === lock) return;
-  // Somebody ran npm install or npm ci by hand: npm's own record is as new as the lock file.
   process.stderr.write('Installing dependencies (about a minute the first time) …\n');
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   const result = spawnSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {

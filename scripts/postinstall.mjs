@@ -1,10 +1,12 @@
 // Builds nodejieba's native binding when the package's own install script was skipped or could not run.
 // (npm 12 blocks install scripts; nodejieba's own one also needs `npx` to fetch. See README, Decisions.)
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 const require = createRequire(import.meta.url);
 const packageDir = path.dirname(require.resolve('nodejieba/package.json'));
@@ -41,4 +43,13 @@ if (!loads()) {
     );
     process.exit(1);
   }
+}
+
+// What is installed belongs to this lock file: npm start need not install again (scripts/install.mjs).
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+if (fs.existsSync(path.join(root, 'package-lock.json'))) {
+  const lock = createHash('sha256')
+    .update(fs.readFileSync(path.join(root, 'package-lock.json')))
+    .digest('hex');
+  fs.writeFileSync(path.join(root, 'node_modules/.weimai-lock'), lock);
 }

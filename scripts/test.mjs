@@ -12,13 +12,18 @@ await ensureBuilt((line) => process.stderr.write(`${line}\n`));
 
 const present = (...names) => names.some((name) => spawnSync('which', [name]).status === 0);
 const skipped = [];
-if (!present('chromium', 'chromium-browser', 'google-chrome')) skipped.push('browser tests: no Chromium (Debian: apt-get install chromium fonts-noto-cjk)');
-if (!present('redis-server')) skipped.push('tests on Redis: no redis-server (Debian: apt-get install redis-server)');
+if (!present('chromium', 'chromium-browser', 'google-chrome'))
+  skipped.push('browser tests: no Chromium (Debian: apt-get install chromium fonts-noto-cjk)');
+if (!present('redis-server'))
+  skipped.push('tests on Redis: no redis-server (Debian: apt-get install redis-server)');
 for (const line of skipped) process.stdout.write(`skipped: ${line}\n`);
 if (skipped.length > 0 && process.env.WEIMAI_TEST_ALL === '1') {
   process.stdout.write('WEIMAI_TEST_ALL=1: nothing may be skipped.\n');
   process.exit(1);
 }
 const vitest = path.join(root, 'node_modules/vitest/vitest.mjs');
-const result = spawnSync(process.execPath, [vitest, 'run', ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' });
+const result = spawnSync(process.execPath, [vitest, 'run', ...process.argv.slice(2)], {
+  cwd: root,
+  stdio: 'inherit',
+});
 process.exit(result.status ?? 1);
