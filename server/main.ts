@@ -32,6 +32,7 @@ const SHUTDOWN_MS = 15_000;
 export interface RunningServer {
   address: string;
   port: number;
+  app: Awaited<ReturnType<typeof buildApp>>;
   lifecycle: Lifecycle;
   store: Store;
   queue: JobQueue;
@@ -201,7 +202,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       : env.HOST.includes(':')
         ? `[${env.HOST}]`
         : env.HOST;
-  return { address: `http://${host}:${port}`, port, lifecycle, store, queue, ingest, clock, log };
+  return { address: `http://${host}:${port}`, port, app, lifecycle, store, queue, ingest, clock, log };
 }
 
 /** Without a password only loopback is listened on. True: open (no login asked). */
