@@ -26,7 +26,11 @@ export function IncidentTable(props: { items: readonly IncidentView[]; caption: 
         {
           key: 'topic',
           title: t(words.topic),
-          cell: (incident) => <bdi>{incident.topic === '' ? '–' : topicName(incident.topic)}</bdi>,
+          cell: (incident) => (
+            <bdi class="alerts-topic">
+              {incident.topic === '' ? '–' : topicName(incident.topic)}
+            </bdi>
+          ),
         },
         {
           key: 'state',
@@ -47,7 +51,10 @@ export function IncidentTable(props: { items: readonly IncidentView[]; caption: 
           title: t(words.value),
           numeric: true,
           cell: (incident) => (
-            <span title={`${t(words.threshold)} ${valueText(incident.kind, incident.threshold)}`}>
+            <span
+              class="nowrap"
+              title={`${t(words.threshold)} ${valueText(incident.kind, incident.threshold)}`}
+            >
               <b>{valueText(incident.kind, incident.value)}</b>{' '}
               <span class="muted">n={count(incident.n)}</span>
             </span>
@@ -56,13 +63,17 @@ export function IncidentTable(props: { items: readonly IncidentView[]; caption: 
         {
           key: 'start',
           title: t(words.started),
-          cell: (incident) => <Time at={incident.startsAt} />,
+          cell: (incident) => (
+            <span class="nowrap">
+              <Time at={incident.startsAt} />
+            </span>
+          ),
         },
         {
           key: 'lasted',
           title: t(words.duration),
           numeric: true,
-          cell: (incident) => lastedText(incident),
+          cell: (incident) => <span class="nowrap">{lastedText(incident)}</span>,
         },
       ]}
     />

@@ -29,8 +29,8 @@ export function OverviewTab() {
       <Panel title={t(words.firingNow)} flush>
         <Loaded query={open}>
           {({ items }) =>
-            items.length > 0 ? (
-              <IncidentTable items={items} caption={t(words.firingNow)} />
+            items.some(isOpen) ? (
+              <IncidentTable items={items.filter(isOpen)} caption={t(words.firingNow)} />
             ) : rules.data?.items.length === 0 ? (
               <EmptyState
                 icon="alerts"
@@ -106,4 +106,8 @@ export function OverviewTab() {
       </Panel>
     </div>
   );
+}
+
+function isOpen(incident: IncidentView): boolean {
+  return incident.state !== 'resolved';
 }

@@ -34,7 +34,7 @@ export function CompareTab() {
   const topicIds = url.topic === '' ? [] : url.topic.split(',');
   return (
     <>
-      <div class="row wrap">
+      <div class="row wrap reports-pick">
         <TextField
           label={t(words.firstDay)}
           type="date"

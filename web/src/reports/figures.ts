@@ -47,7 +47,7 @@ export function differenceText(key: string, before: number | null, after: number
   const size = Math.abs(difference);
   switch (FIGURES[key]?.unit) {
     case 'share':
-      return `${sign}${decimal(size * 100)} pp`;
+      return t(words.percentPoints, { n: `${sign}${decimal(size * 100)}` });
     case 'index':
       return `${sign}${decimal(size)}`;
     case 'ratio':

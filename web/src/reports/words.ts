@@ -93,6 +93,7 @@ export const words = {
   kAlerts: ['预警', 'Alerts'],
   kLate: ['迟到', 'Late posts'],
   kCorrected: ['改判', 'Corrections'],
+  percentPoints: ['{n} 个百分点', '{n} pp'],
   whole: ['整份报告', 'Whole report'],
 
   schedulesHint: [

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks';
 import './subnav.css';
 
 /** Parts of one page, each with its own address. Links, not tabs: they open in new windows and step back. */
@@ -6,8 +7,15 @@ export function SubNav(props: {
   items: readonly { href: string; label: string; count?: number | undefined }[];
   current: string;
 }) {
+  const bar = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // On phones the bar scrolls sideways: the part one is in must be seen.
+    bar.current
+      ?.querySelector('[aria-current]')
+      ?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [props.current]);
   return (
-    <nav class="subnav" aria-label={props.label}>
+    <nav ref={bar} class="subnav" aria-label={props.label}>
       {props.items.map((item) => (
         <a
           key={item.href}
