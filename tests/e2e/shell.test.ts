@@ -102,7 +102,7 @@ describe.skipIf(chromium === undefined)('the shell', () => {
   });
 
   it('an unknown address says so and leads back', async () => {
-    const { page, close } = await visit(browser, `${app.url}/nowhere/at/all`);
+    const { page, close } = await visit(browser, `${app.url}/live/nowhere`);
     await page.getByRole('link', { name: '到实时页' }).waitFor();
     expect(await findAccessibilityFaults(page)).toEqual([]);
     await close();

@@ -1,0 +1,77 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chromium } from '../support/requirements.ts';
+import { waitFor } from '../support/wait.ts';
+import { type TestApp, startDemoApp } from './support/app.ts';
+import {
+  type Look,
+  findAccessibilityFaults,
+  launchBrowser,
+  overflow,
+  snap,
+  visit,
+} from './support/browser.ts';
+
+interface Spikes {
+  items: { id: string; topic: string; measure: string; startsAt: string; endsAt: string | null }[];
+}
+
+/** From "something happened" to "these are the posts", as a reader would go. */
+describe.skipIf(chromium === undefined)('the spike page', () => {
+  let app: TestApp;
+  let browser: Browser;
+  let spike: Spikes['items'][number];
+  beforeAll(async () => {
+    [app, browser] = await Promise.all([startDemoApp(), launchBrowser()]);
+    spike = await waitFor(
+      'a spike of DeepSeek that is over',
+      async () => {
+        const answer = await fetch(`${app.url}/api/v1/spikes?topics=deepseek`);
+        // One that is over: while it lasts, posts still come in between two questions.
+        return ((await answer.json()) as Spikes).items.find((found) => found.endsAt !== null);
+      },
+      150_000,
+    );
+  }, 360_000);
+  afterAll(async () => {
+    await browser?.close();
+    await app?.stop();
+  });
+
+  it.each<[string, Partial<Look>]>([
+    ['zh-light-desktop', {}],
+    ['en-dark-phone', { language: 'en', theme: 'dark', width: 390, height: 844 }],
+  ])('explains itself without a fault in %s', async (name, look) => {
+    const { page, complaints, close } = await visit(
+      browser,
+      `${app.url}/spikes/${encodeURIComponent(spike.id)}`,
+      look,
+    );
+    await page.locator('.spike-why').waitFor();
+    await page.locator('.live-canvas canvas').first().waitFor();
+    expect(await findAccessibilityFaults(page)).toEqual([]);
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+    await snap(page, `spike-${name}`);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it('a sign on the live chart leads to it, and its link to exactly as many posts as it names', async () => {
+    const at = Date.parse(spike.startsAt);
+    const span = `from=${new Date(at - 7_200_000).toISOString()}&to=${new Date(at + 7_200_000).toISOString()}`;
+    const { page, close } = await visit(browser, `${app.url}/live?topics=deepseek&${span}`);
+    const sign = page.locator('.live-marker-spike').first();
+    await sign.waitFor();
+    await sign.locator('a, button').first().click();
+    if (!page.url().includes('/spikes/')) await page.locator('.popover a').first().click();
+    await page.waitForURL('**/spikes/**');
+    const link = page.locator('.spike-why a.button');
+    const named = Number((await link.innerText()).replace(/\D/g, ''));
+    expect(named).toBeGreaterThan(0);
+    const listed = page.waitForResponse((answer) => /\/api\/v1\/posts\?/.test(answer.url()));
+    await link.click();
+    const { total } = (await (await listed).json()) as { total: number };
+    expect(total).toBe(named);
+    await close();
+  });
+});
