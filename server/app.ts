@@ -142,7 +142,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     },
     { prefix: '/api/v1' },
   );
-  await serveWeb(app);
+  await app.register(serveWeb);
   return app;
 }
 
@@ -150,6 +150,10 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
 async function serveWeb(app: FastifyInstance): Promise<void> {
   const root = path.join(projectRoot(), 'dist/web');
   if (!existsSync(path.join(root, 'index.html'))) return;
+  // Pages and their files hold no data: without a session they must open, or nobody could log in.
+  app.addHook('onRoute', (route) => {
+    route.config = { ...route.config, access: 'public' };
+  });
   await app.register(fastifyStatic, {
     root,
     wildcard: true,
@@ -178,13 +182,12 @@ async function serveWeb(app: FastifyInstance): Promise<void> {
     '/docs',
   ];
   for (const page of pages) {
-    const open = { config: { access: 'public' as const } };
     if (page !== '/')
-      app.get(page, open, (_request, reply) =>
+      app.get(page, (_request, reply) =>
         reply.header('cache-control', 'no-cache').sendFile('index.html'),
       );
     if (page !== '/')
-      app.get(`${page}/*`, open, (_request, reply) =>
+      app.get(`${page}/*`, (_request, reply) =>
         reply.header('cache-control', 'no-cache').sendFile('index.html'),
       );
   }

@@ -138,8 +138,12 @@ export async function authRoutes(
     },
     async (request, reply) => {
       refuseCommon(request.body.password);
-      await access.addMember(request.body.name, request.body.role, request.body.password);
-      return reply.code(201).send({ name: request.body.name, role: request.body.role });
+      const { name, role } = request.body;
+      if (!(await access.addMember(name, role, request.body.password)))
+        throw new AppError('member/exists', `There is already a member "${name}".`, {
+          errors: [{ field: '/name', message: 'is taken' }],
+        });
+      return reply.code(201).send({ name, role });
     },
   );
   typed.patch(

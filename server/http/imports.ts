@@ -39,7 +39,7 @@ export async function importsRoutes(
       config: { access: 'ingest' },
     },
     async (request, reply) => {
-      const file = await request.file();
+      const file = request.isMultipart() ? await request.file() : undefined;
       if (!file)
         throw new AppError('request/invalid', 'Send the file as multipart field "file".', {
           errors: [{ field: 'file', message: 'is missing' }],

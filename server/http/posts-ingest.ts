@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { jsonDepth } from '#shared/post/hygiene.ts';
 import { parsePost } from '#shared/post/parse-post.ts';
 import type { Post, Rejection } from '#shared/post/post.ts';
@@ -43,7 +43,8 @@ export async function postsIngestRoutes(
       await deps.ingest.refuseWhenFull();
       const intake = createIntake(deps);
       if (typeof request.body === 'string') await takeJson(request.body, intake);
-      else await takeLines(request.body as Readable, intake);
+      else if (request.body instanceof Readable) await takeLines(request.body, intake);
+      else throw new AppError('request/not-json', 'The body is empty; posts are expected.');
       await intake.flush();
       return reply.code(202).send({
         accepted: intake.accepted,

@@ -47,7 +47,8 @@ export async function settingsRoutes(
     action: z.enum(['start', 'pause', 'resume', 'restart']).optional(),
     speed: z.number().min(1).max(600).optional(),
   });
-  typed.post('/demo', { schema: { body: action, tags: ['demo'] } }, async (request) => {
+  const admin = { config: { access: 'admin' as const } };
+  typed.post('/demo', { schema: { body: action, tags: ['demo'] }, ...admin }, async (request) => {
     const { action: wanted, speed } = request.body;
     if (wanted === 'restart') await player().remove();
     if (wanted === 'start' || wanted === 'restart')
@@ -57,7 +58,7 @@ export async function settingsRoutes(
     if (speed !== undefined && wanted !== 'start') await player().setSpeed(speed);
     return { ok: true };
   });
-  typed.delete('/demo', { schema: { tags: ['demo'] } }, async (_request, reply) => {
+  typed.delete('/demo', { schema: { tags: ['demo'] }, ...admin }, async (_request, reply) => {
     await player().remove();
     return reply.code(204).send();
   });

@@ -45,6 +45,7 @@ export const ERROR_STATUS = {
   'dead-letter/not-found': 404,
   'token/not-found': 404,
   'member/not-found': 404,
+  'member/exists': 409,
   'member/last-admin': 409,
   'settings/invalid': 400,
   'stale-edit': 412,

@@ -21,7 +21,8 @@ const SEEN_EVERY_MS = 60_000;
 export interface AccessStore {
   hasMembers(): Promise<boolean>;
   members(): Promise<{ name: string; role: Role; createdAt: number; lastSeenAt: number | null }[]>;
-  addMember(name: string, role: Role, password: string): Promise<void>;
+  /** False, and nothing changes, when the name is taken. */
+  addMember(name: string, role: Role, password: string): Promise<boolean>;
   setMember(name: string, change: { role?: Role; password?: string }): Promise<void>;
   removeMember(name: string): Promise<void>;
   /** Session id on success; throws `auth/wrong-password` after the same work for unknown names. */
@@ -71,10 +72,11 @@ export function createAccessStore(db: Db, now: () => number = Date.now): AccessS
       }));
     },
     async addMember(name, role, password) {
-      await db.query(
+      const { rowCount } = await db.query(
         'insert into members (name, role, password, created_at) values ($1, $2, $3, $4) on conflict (name) do nothing',
         [name, role, await hashPassword(password), now()],
       );
+      return rowCount === 1;
     },
     async setMember(name, change) {
       if (change.role !== undefined && change.role !== 'admin') await refuseLastAdmin(db, name);
