@@ -173,7 +173,7 @@ describe.skipIf(chromium === undefined)('the live page', () => {
     const { page, close, complaints } = await open('/live?topics=deepseek');
     await page.locator('.stream-open').first().click();
     const drawer = page.getByRole('dialog');
-    await drawer.locator('.post-full').waitFor();
+    await drawer.locator('.posts-detail').waitFor();
     expect(await findAccessibilityFaults(page)).toEqual([]);
     await page.keyboard.press('Escape');
     await drawer.waitFor({ state: 'detached' });

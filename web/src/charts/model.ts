@@ -33,8 +33,8 @@ export interface Region {
   from: number;
   to: number;
   color: string;
-  /** Only a strip at the foot: several topics' spans would cover each other. */
-  strip: boolean;
+  /** Only a strip at the foot, in this row: several topics' spans would cover each other. Null: the full height. */
+  row: number | null;
 }
 export interface ChartModel {
   from: number;

@@ -51,10 +51,11 @@ function drawRegions({ context, area, x, model }: Frame): void {
     const left = Math.max(area.left, x.getPixelForValue(region.from));
     const right = Math.min(area.right, x.getPixelForValue(region.to));
     if (right <= left) continue;
-    context.globalAlpha = region.strip ? 0.55 : 0.1;
+    context.globalAlpha = region.row === null ? 0.08 : 0.6;
     context.fillStyle = region.color;
-    const top = region.strip ? area.bottom - STRIP_PX : area.top;
-    context.fillRect(left, top, Math.max(2, right - left), area.bottom - top);
+    const top = region.row === null ? area.top : area.bottom - (region.row + 1) * STRIP_PX;
+    const height = region.row === null ? area.bottom - area.top : STRIP_PX - 1;
+    context.fillRect(left, top, Math.max(2, right - left), height);
   }
   context.globalAlpha = 1;
 }

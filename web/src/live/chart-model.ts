@@ -80,7 +80,7 @@ export function mainModel(input: ModelInput): ChartModel {
     showX: false,
     formatY: (value) => formatMetric(value, metric, input.language),
     regions: input.spikes.map((spike) => {
-      const topic = input.topics.find(({ id }) => id === spike.topic);
+      const row = input.topics.findIndex(({ id }) => id === spike.topic);
       const strip = input.topics.length > 1;
       const bad = spike.measure === 'mood' && spike.direction === 'down';
       const ends = spike.endsAt === null ? input.now : Date.parse(spike.endsAt);
@@ -88,11 +88,11 @@ export function mainModel(input: ModelInput): ChartModel {
         from: Date.parse(spike.startsAt),
         to: Math.min(ends, input.now),
         color: strip
-          ? (input.colors.topics[topic?.slot ?? 0] ?? input.colors.ink3)
+          ? (input.colors.topics[input.topics[row]?.slot ?? 0] ?? input.colors.ink3)
           : bad
             ? input.colors.negative
             : input.colors.ink3,
-        strip,
+        row: strip ? row : null,
       };
     }),
   };

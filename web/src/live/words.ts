@@ -51,7 +51,7 @@ export const words = {
   window: ['每点代表', 'Each point is'],
   windowQuarter: ['其前 15 分钟', 'the 15 min before it'],
   windowStep: ['仅该粒度', 'its own step only'],
-  windowBefore: ['前 {window}', '{window} before'],
+  windowBefore: ['前 {window}', 'last {window}'],
   band: ['显示 90% 区间', 'Show the 90 % band'],
   moreOptions: ['图表选项', 'Chart options'],
   table: ['表格', 'Table'],
