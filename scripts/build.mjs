@@ -39,6 +39,7 @@ export async function build({ web = true } = {}) {
       server: 'server/server-main.ts',
       worker: 'worker/worker-main.ts',
       cli: 'server/cli/cli-main.ts',
+      render: 'server/render-main.ts',
     },
     outdir: 'dist/node',
     bundle: true,

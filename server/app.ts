@@ -35,6 +35,8 @@ import { postsIngestRoutes } from './http/posts-ingest.ts';
 import { postsRoutes } from './http/posts.ts';
 import { spikesRoutes } from './http/spikes.ts';
 import { rescoreRoutes } from './http/rescore.ts';
+import { exportRoutes } from './http/export.ts';
+import { reportsRoutes } from './http/reports.ts';
 import { rulesRoutes } from './http/rules.ts';
 import { scoreRoutes } from './http/score.ts';
 import { registerSecurityHeaders } from './http/security.ts';
@@ -64,6 +66,8 @@ export interface AppDeps {
   /** Last live number sent to rooms. */
   seq: () => number;
   stopping: () => boolean;
+  /** Address of the app for others; empty: none. */
+  baseUrl: string;
   tls: boolean;
   trustProxy: boolean;
 }
@@ -125,6 +129,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       await postsRoutes(api, deps);
       await notesRoutes(api, deps);
       await rulesRoutes(api, deps);
+      await reportsRoutes(api, deps);
+      await exportRoutes(api, deps);
       await spikesRoutes(api, deps);
       await channelsRoutes(api, deps);
       await sourcesRoutes(api, deps);

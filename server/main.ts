@@ -136,6 +136,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     onLogout: () => io?.disconnectSockets(true),
     seq: () => fanOut?.seq ?? 0,
     stopping: () => lifecycle.stopping,
+    baseUrl: env.WEIMAI_URL ?? '',
     tls: env.WEIMAI_TLS,
     trustProxy: env.WEIMAI_TRUST_PROXY,
   });
@@ -202,7 +203,17 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       : env.HOST.includes(':')
         ? `[${env.HOST}]`
         : env.HOST;
-  return { address: `http://${host}:${port}`, port, app, lifecycle, store, queue, ingest, clock, log };
+  return {
+    address: `http://${host}:${port}`,
+    port,
+    app,
+    lifecycle,
+    store,
+    queue,
+    ingest,
+    clock,
+    log,
+  };
 }
 
 /** Without a password only loopback is listened on. True: open (no login asked). */

@@ -21,6 +21,7 @@ import { createZone } from '#shared/node/zone.ts';
 import { createAnalysis } from './analysis.ts';
 import { createMailer } from './channels/mailer.ts';
 import { createFeedRunner } from './feeds/runner.ts';
+import { makeDueReports } from './jobs/make-reports.ts';
 import { createSenderLoop } from './jobs/sender-loop.ts';
 import { createAnnouncer } from './watch/announce.ts';
 import { createWatcher, type Watcher } from './watch/watcher.ts';
@@ -178,6 +179,15 @@ export async function startWorker(
     (made) => made.stop(),
   );
 
+  await queue.repeat('report-tick', 60_000, {});
+  await lifecycle.add(
+    'report-tick',
+    () =>
+      queue.work('report-tick', async () => {
+        await makeDueReports({ store, log, baseUrl, now: Date.now });
+      }),
+    (made) => made.close(),
+  );
   await lifecycle.add(
     'feeds',
     () => createFeedRunner({ store, queue, guard, log, onError }),

@@ -8,6 +8,8 @@ const POLICY = [
   "style-src 'self'",
   "img-src 'self' data: blob:",
   "font-src 'self'",
+  // The preview of a report, which brings a sandbox policy of its own.
+  "frame-src 'self'",
   "connect-src 'self' ws: wss:",
   "manifest-src 'self'",
   "base-uri 'none'",
@@ -23,7 +25,8 @@ export function registerSecurityHeaders(app: FastifyInstance, options: { tls: bo
     reply.header('x-content-type-options', 'nosniff');
     reply.header('referrer-policy', 'no-referrer');
     reply.header('cross-origin-opener-policy', 'same-origin');
-    reply.header('x-frame-options', 'DENY');
+    if (!String(reply.getHeader('content-security-policy')).includes("frame-ancestors 'self'"))
+      reply.header('x-frame-options', 'DENY');
     if (options.tls) reply.header('strict-transport-security', 'max-age=31536000');
   });
 }

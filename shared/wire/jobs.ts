@@ -56,16 +56,8 @@ export const JOBS = {
     from: z.number(),
     to: z.number(),
   }),
-  'build-report': z.object({
-    scheduleId: z.string().nullable(),
-    day: z.string(),
-    period: z.enum(['day', 'week']),
-    topics: z.array(z.string()),
-    zone: z.string(),
-    lang: z.enum(['zh', 'en']),
-    late: z.boolean(),
-  }),
-  'import-file': z.object({ importId: z.string() }),
+  /** Every minute: makes the reports that are due. The claim of a run decides who makes it. */
+  'report-tick': z.object({}),
 } as const;
 export type JobName = keyof typeof JOBS;
 export type JobPayload<K extends JobName> = z.infer<(typeof JOBS)[K]>;

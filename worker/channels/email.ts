@@ -58,6 +58,8 @@ export function renderMail(channel: ChannelOf<'email'>, message: OutgoingMessage
   const domain = channel.from.slice(channel.from.lastIndexOf('@') + 1);
   const first = `<${hash(`incident ${incidentId}`)}@${domain}>`;
   const opens = message.kind === 'firing';
+  const ready = readyMail(message);
+  if (ready) return { messageId: `<${hash(message.key)}@${domain}>`, ...ready };
   return {
     // The same for every repeat of this notification, so that mail servers can tell.
     messageId: incidentId !== '' && opens ? first : `<${hash(message.key)}@${domain}>`,
@@ -76,6 +78,30 @@ export function renderMail(channel: ChannelOf<'email'>, message: OutgoingMessage
       content: Buffer.from(body),
     })),
   };
+}
+
+/** A report comes with its own body and files, as the outbox keeps them (JSON, contents as base64). */
+function readyMail(message: OutgoingMessage): Omit<Mail, 'messageId'> | null {
+  const mail =
+    message.kind === 'report' ? (message.data.mail as PackedMail | undefined) : undefined;
+  if (mail === undefined) return null;
+  const { subject, html, text, attachments } = mail;
+  return {
+    subject,
+    html,
+    text,
+    attachments: attachments.map((file) => ({
+      ...file,
+      content: Buffer.from(file.content, 'base64'),
+    })),
+  };
+}
+
+interface PackedMail {
+  subject: string;
+  html: string;
+  text: string;
+  attachments: { filename: string; contentType: string; content: string; cid?: string }[];
 }
 
 /** Mail programs know little CSS: inline, no images, readable without any. */

@@ -10,7 +10,8 @@ export interface Mail {
   subject: string;
   text: string;
   html: string;
-  attachments: { filename: string; contentType: string; content: Buffer }[];
+  /** `cid`: a picture inside the body. */
+  attachments: { filename: string; contentType: string; content: Buffer; cid?: string }[];
 }
 
 /** Hands one mail to one SMTP server; resolves with the server's answer. */

@@ -38,6 +38,8 @@ export interface JobQueue {
     payload: JobPayload<K>,
     options?: { jobId?: string; delayMs?: number },
   ): Promise<void>;
+  /** A job every `everyMs`, whatever number of processes asks for it (BullMQ job scheduler). */
+  repeat<K extends JobName>(name: K, everyMs: number, payload: JobPayload<K>): Promise<void>;
   stats(name: JobName): Promise<QueueStats>;
   /** Age of the oldest waiting job, seconds; null when none waits. */
   oldestWaitingSeconds(name: JobName): Promise<number | null>;
@@ -129,6 +131,17 @@ export function createJobQueue(
         ...(extra.jobId === undefined ? {} : { jobId: extra.jobId }),
         ...(extra.delayMs === undefined ? {} : { delay: extra.delayMs }),
       });
+    },
+    async repeat(name, everyMs, payload) {
+      await queueOf(name).upsertJobScheduler(
+        `${name}-every`,
+        { every: everyMs },
+        {
+          name,
+          data: payload,
+          opts: { attempts: 1, removeOnComplete: { count: 10 }, removeOnFail: { count: 100 } },
+        },
+      );
     },
     async stats(name) {
       const counts = await queueOf(name).getJobCounts('waiting', 'active', 'delayed', 'failed');

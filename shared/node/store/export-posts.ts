@@ -2,12 +2,16 @@ import type { MoodLabel } from '../../mood/mood.ts';
 import type { Post } from '../../post/post.ts';
 import type { Db } from '../postgres/pool.ts';
 import { labelFrom } from './live-posts.ts';
+import { conditions, tables, type PostFilter } from './post-search.ts';
+import { Params } from './sql.ts';
 
 /** Which posts; instants epoch ms, [from, to). Without a topic: all stored posts, matched or not. */
 export interface ExportQuery {
   from: number;
   to: number;
   topic?: { key: number };
+  /** The explorer's filter; replaces `topic`. */
+  filter?: PostFilter;
 }
 
 /** A stored post with what was found in it. */
@@ -20,13 +24,17 @@ export interface ExportedPost extends Post {
 /** Rows fetched at a time: about 1 MB. */
 const FETCH = 1_000;
 
-const WHERE = `p.created_at >= $1 and p.created_at < $2 and ($3::int is null or p.topics @> array[$3::int])`;
+/** Tables and conditions of a query, the same that the explorer counts with. */
+function selection(query: ExportQuery): { sql: string; values: unknown[] } {
+  const filter = query.filter ?? { from: query.from, to: query.to, topicKey: query.topic?.key };
+  const params = new Params();
+  const where = conditions(filter, params);
+  return { sql: `${tables(filter)} where ${where.join(' and ')}`, values: params.values };
+}
 
 export async function countExport(db: Db, query: ExportQuery): Promise<number> {
-  const { rows } = await db.query<{ n: number }>(
-    `select count(*) as n from posts p where ${WHERE}`,
-    [query.from, query.to, query.topic?.key ?? null],
-  );
+  const { sql, values } = selection(query);
+  const { rows } = await db.query<{ n: number }>(`select count(*) as n from ${sql}`, values);
   return rows[0]?.n ?? 0;
 }
 
@@ -35,6 +43,7 @@ export async function countExport(db: Db, query: ExportQuery): Promise<number> {
  * is one snapshot, whatever is counted meanwhile. The connection goes back when the caller stops reading.
  */
 export async function* streamPosts(db: Db, query: ExportQuery): AsyncGenerator<ExportedPost[]> {
+  const { sql, values } = selection(query);
   const tx = await db.connect();
   let done = false;
   try {
@@ -43,10 +52,10 @@ export async function* streamPosts(db: Db, query: ExportQuery): AsyncGenerator<E
       `declare exported no scroll cursor for
          select p.source, p.id, p.text, p.created_at, p.author_id, p.author_name, p.followers, p.verified, p.region, p.url, p.repost_id, p.repost_text,
            p.repost_author, p.reposts, p.comments, p.likes, p.tags, p.lang, p.label, p.score,
-           array(select t.id || ' ' || m.label || ' ' || m.score || ' ' || m.corrected::int from mentions m join topics t on t.key = m.topic
-                 where m.topic = any(p.topics) and m.created_at = p.created_at and m.pid = p.pid order by t.id) as mentions
-         from posts p where ${WHERE} order by p.created_at, p.pid`,
-      [query.from, query.to, query.topic?.key ?? null],
+           array(select t.id || ' ' || x.label || ' ' || x.score || ' ' || x.corrected::int from mentions x join topics t on t.key = x.topic
+                 where x.topic = any(p.topics) and x.created_at = p.created_at and x.pid = p.pid order by t.id) as mentions
+         from ${sql} order by p.created_at, p.pid`,
+      values,
     );
     for (;;) {
       const { rows } = await tx.query<Row>(`fetch forward ${FETCH} from exported`);

@@ -252,7 +252,8 @@ export function createPostSearch(db: Db): PostSearch {
   };
 }
 
-const tables = (filter: PostFilter): string =>
+/** Tables that a filter's {@link conditions} speak of: posts `p`, with mentions `m` where it asks for them. */
+export const tables = (filter: PostFilter): string =>
   filter.topicKey === undefined && filter.corrected === undefined
     ? 'posts p'
     : 'mentions m join posts p on p.created_at = m.created_at and p.pid = m.pid';

@@ -8,6 +8,10 @@ import { createFeedsStore, type FeedsStore } from './feeds.ts';
 import { createIncidentsStore, type IncidentsStore } from './incidents.ts';
 import { createOutboxStore, type OutboxStore } from './outbox.ts';
 import { createRulesStore, type RulesStore } from './rules.ts';
+import { createReportSource } from './report-source.ts';
+import { createReportsStore, type ReportsStore } from './reports.ts';
+import { version } from '../version.ts';
+import type { ReportSource } from '../../report/report-data.ts';
 import { createSpikesStore, type SpikesStore } from './spikes.ts';
 import { createSilencesStore, type SilencesStore } from './silences.ts';
 import { createCorrectionsStore, type CorrectionsStore } from './corrections.ts';
@@ -31,6 +35,9 @@ export interface Store {
   incidents: IncidentsStore;
   outbox: OutboxStore;
   rules: RulesStore;
+  reports: ReportsStore;
+  /** Facts of reports, read from aggregates. */
+  reportSource: ReportSource;
   silences: SilencesStore;
   spikes: SpikesStore;
   corrections: CorrectionsStore;
@@ -70,6 +77,8 @@ export function createStore(db: Db, zone: Zone, { zoneName, keyFile }: StoreOpti
     incidents: createIncidentsStore(db),
     outbox: createOutboxStore(db),
     rules: createRulesStore(db),
+    reports: createReportsStore(db),
+    reportSource: createReportSource(db, { model: version() }),
     silences: createSilencesStore(db),
     spikes: createSpikesStore(db),
     corrections: createCorrectionsStore(db, zone.dayStart),
