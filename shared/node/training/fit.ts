@@ -29,7 +29,10 @@ const LENGTH_UNIT = 5 ** LENGTH_EXPONENT;
 const NB_EXPONENT = 0.5;
 const NB_FLOOR = 0.1;
 const RIDGE = 1e-6;
-/** Share of features hidden each time a text is learnt, so that no single n-gram has to carry it. */
+/**
+ * Share of features hidden each time a text is learnt, so that no single n-gram has to carry it. n-grams left are
+ * scaled up for it; emoticons are not, and so speak a little louder in serving (weibo100k 95.2 → 96.1).
+ */
 const DROPOUT = 0.3;
 /** Share of the learning rate that is gone after the last epoch. */
 const DECAY = 0.8;
@@ -68,7 +71,6 @@ export function fit(
     const middle = drop(rowAt[row]!, emoticonsAt[row]!, 0);
     const to = drop(emoticonsAt[row]!, rowAt[row + 1]!, middle);
     const length = lengthScale(matrix.grams[row]!) / (1 - DROPOUT);
-    const loudness = 1 / (1 - DROPOUT);
     let gramP = 0;
     let gramU = 0;
     for (let k = 0; k < middle; k++) {
@@ -82,13 +84,13 @@ export function fit(
       emoticonP += polarity[shown[k]!]!;
       emoticonU += neutral[shown[k]!]!;
     }
-    const p = gramP * length + emoticonP * loudness + balances.polarity(example.balance);
-    const u = gramU * length + emoticonU * loudness + balances.neutral(example.balance);
+    const p = gramP * length + emoticonP + balances.polarity(example.balance);
+    const u = gramU * length + emoticonU + balances.neutral(example.balance);
     const gradient = gradientOf(example, p, u);
     balances.learn(example.balance, gradient, rate);
     const ridge = RIDGE * example.weight;
     step(0, middle, length, gradient, ridge, rate);
-    step(middle, to, loudness, gradient, ridge, rate);
+    step(middle, to, 1, gradient, ridge, rate);
   }
 
   /** Copies a random part of `features[from, to)` to `shown` from `at` on; returns where the copy ends. */

@@ -10,6 +10,8 @@ const FILL = 0.95;
 /** The few weights beyond this quantile are clipped, so that one step of int8 stays small. */
 const CLIP_QUANTILE = 0.9995;
 const STEPS = 127;
+/** A feature matters by its weight times its count to this power. */
+const COUNT_POWER = 0.5;
 /** A neutral weight moves one logit, a polarity weight two. */
 const NEUTRAL_WORTH = 0.5;
 
@@ -59,7 +61,7 @@ export function pack(
 function byImportance(matrix: FeatureMatrix, weights: FittedWeights): Int32Array {
   const worth = Float32Array.from(matrix.hashes, (_, f) => {
     const size = Math.abs(weights.polarity[f]!) + NEUTRAL_WORTH * Math.abs(weights.neutral[f]!);
-    return size * Math.sqrt(matrix.counts[f]!);
+    return size * matrix.counts[f]! ** COUNT_POWER;
   });
   return Int32Array.from(worth, (_, f) => f).sort((a, b) => worth[b]! - worth[a]! || a - b);
 }
