@@ -168,7 +168,8 @@ function ThresholdLine(props: {
     <g
       class={`alerts-line alerts-line-${name} ${props.own ? '' : 'alerts-line-default'}`}
       role="slider"
-      tabIndex={0}
+      // SVG knows the attribute in small letters only.
+      tabindex={0}
       aria-orientation="vertical"
       aria-label={t(words.btLine, { name: t(word) })}
       aria-valuemin={kind.min}

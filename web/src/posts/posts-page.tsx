@@ -77,6 +77,13 @@ function Explorer() {
   const [current, setCurrent] = useState('');
   const list = useRef<HTMLOListElement>(null);
 
+  // The focus goes back to the row only when the dialog, which holds it, is gone.
+  const wasOpen = useRef(false);
+  useEffect(() => {
+    if (wasOpen.current && state.post === '') focusItem(list.current, current);
+    wasOpen.current = state.post !== '';
+  }, [state.post]);
+
   const replace = (ref: string, mention: MentionView) =>
     posts.change((old) => replaceMention(old, ref, mention));
   const open = (post: string) => setState({ post }, { replace: state.post !== '' });
@@ -191,10 +198,7 @@ function Explorer() {
         open={state.post !== ''}
         title={t(words.postTitle)}
         width="l"
-        onClose={() => {
-          setState({ post: '' }, { replace: true });
-          focusItem(list.current, current);
-        }}
+        onClose={() => setState({ post: '' }, { replace: true })}
         actions={
           items.length > 1 && (
             <>
