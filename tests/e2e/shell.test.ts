@@ -103,7 +103,7 @@ describe.skipIf(chromium === undefined)('the shell', () => {
 
   it('an unknown address says so and leads back', async () => {
     const { page, close } = await visit(browser, `${app.url}/live/nowhere`);
-    await page.getByRole('link', { name: '到实时页' }).waitFor();
+    await page.getByRole('link', { name: '到实时页', exact: true }).waitFor();
     expect(await findAccessibilityFaults(page)).toEqual([]);
     await close();
   });

@@ -6,6 +6,7 @@ import { loadMeta, loginNeeded, meta, user } from '../state/session.ts';
 import { firingCount } from '../state/incidents.ts';
 import { send } from '../api/client.ts';
 import { IconButton } from '../ui/button.tsx';
+import { DemoBadge } from '../ui/data.tsx';
 import { Icon, Logo } from '../ui/icon.tsx';
 import { Kbd } from '../ui/layout.tsx';
 import { Popover } from '../ui/overlay.tsx';
@@ -132,6 +133,7 @@ export function TopBar() {
       <a href="/live" aria-label={t(words.home)}>
         <Logo size={24} />
       </a>
+      {meta.value?.demo.present === true && <DemoBadge />}
       <ConnectionBadge align="end" />
       <IconButton
         icon="search"
