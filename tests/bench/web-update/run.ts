@@ -10,7 +10,7 @@ const LIMIT_MS = 16;
 const rounds = Number(process.argv[2] ?? 300);
 
 const bundle = await build({
-  entryPoints: [path.join(import.meta.dirname, 'page.ts')],
+  entryPoints: [path.join(import.meta.dirname, 'page.tsx')],
   bundle: true,
   write: false,
   format: 'iife',
