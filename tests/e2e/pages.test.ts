@@ -149,6 +149,21 @@ describe.skipIf(chromium === undefined)('the pages', () => {
     await close();
   });
 
+  it('a topic is tried out before it is saved, then made and deleted', async () => {
+    const { page, close } = await visit(browser, `${app.url}/topics/~new`);
+    await page.getByLabel('名称').fill('服务器繁忙');
+    await page.locator('.topics-sample').first().waitFor({ timeout: 20_000 });
+    expect(await page.locator('.topics-sample mark').first().textContent()).toBe('服务器繁忙');
+    await page.getByRole('button', { name: '保存，只用于新帖' }).click();
+    await page.getByRole('button', { name: '删除专题' }).click();
+    await page.locator('dialog').getByRole('button', { name: '删除专题' }).click();
+    await page.waitForURL('**/topics');
+    await page.locator('tbody tr').first().waitFor();
+    expect(await page.locator('tr', { hasText: '服务器繁忙' }).count()).toBe(0);
+    await close();
+  });
+
+  // Last: with real posts in the store the clock leaves the demo's time.
   it('a file is checked first, imported on demand, and its faulty rows can be had', async () => {
     const { page, close } = await visit(browser, `${app.url}/sources/import`);
     await page.locator('.sources-drop').waitFor();
@@ -172,20 +187,6 @@ describe.skipIf(chromium === undefined)('the pages', () => {
     await card.getByRole('button', { name: '开始导入' }).click();
     await card.getByText('已完成').waitFor({ timeout: 30_000 });
     expect(await card.getByRole('link', { name: '下载错误行' }).count()).toBe(1);
-    await close();
-  });
-
-  it('a topic is tried out before it is saved, then made and deleted', async () => {
-    const { page, close } = await visit(browser, `${app.url}/topics/~new`);
-    await page.getByLabel('名称').fill('服务器繁忙');
-    await page.locator('.topics-sample').first().waitFor({ timeout: 20_000 });
-    expect(await page.locator('.topics-sample mark').first().textContent()).toBe('服务器繁忙');
-    await page.getByRole('button', { name: '保存，只用于新帖' }).click();
-    await page.getByRole('button', { name: '删除专题' }).click();
-    await page.locator('dialog').getByRole('button', { name: '删除专题' }).click();
-    await page.waitForURL('**/topics');
-    await page.locator('tbody tr').first().waitFor();
-    expect(await page.locator('tr', { hasText: '服务器繁忙' }).count()).toBe(0);
     await close();
   });
 });
