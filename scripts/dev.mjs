@@ -19,21 +19,22 @@ function start() {
     { cwd: root, stdio: 'inherit' },
   );
 }
+async function rebuild() {
+  try {
+    await build({ web: false });
+  } catch (error) {
+    process.stderr.write(`${error.message}\n`);
+    return;
+  }
+  server.once('exit', () => {
+    server = start();
+  });
+  server.kill('SIGTERM');
+}
 for (const dir of ['server', 'worker', 'shared']) {
   watch(path.join(root, dir), { recursive: true }, () => {
     clearTimeout(timer);
-    timer = setTimeout(async () => {
-      try {
-        await build({ web: false });
-      } catch (error) {
-        process.stderr.write(`${error.message}\n`);
-        return;
-      }
-      server.once('exit', () => {
-        server = start();
-      });
-      server.kill('SIGTERM');
-    }, 300);
+    timer = setTimeout(() => void rebuild(), 300);
   });
 }
 spawn(path.join(root, 'node_modules/.bin/vite'), ['--config', 'web/vite.config.ts'], {

@@ -26,6 +26,7 @@ import { feedsRoutes } from './http/feeds.ts';
 import { importsRoutes } from './http/imports.ts';
 import type { ImportRunner } from './import-runner.ts';
 import { registerErrors } from './http/errors.ts';
+import { registerCleanInput } from './http/clean-input.ts';
 import { compatRoutes } from './http/compat.ts';
 import { healthRoutes } from './http/health.ts';
 import { registerIdempotency } from './http/idempotency.ts';
@@ -93,6 +94,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(cookie);
   await app.register(multipart, { limits: { fileSize: 100 * 1024 * 1024, files: 1, parts: 10 } });
   registerAccess(app, deps.access);
+  registerCleanInput(app);
   registerIdempotency(app, deps.store);
   await app.register(swagger, {
     openapi: {

@@ -218,7 +218,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
 /** Without a password only loopback is listened on. True: open (no login asked). */
 async function refuseOpenDoor(env: Env): Promise<boolean> {
-  const loopback = env.HOST === 'localhost' || env.HOST === '::1' || /^127\./.test(env.HOST);
+  const loopback = env.HOST === 'localhost' || env.HOST === '::1' || env.HOST.startsWith('127.');
   if (!loopback && env.WEIMAI_ADMIN_PASSWORD === undefined) {
     throw new Error(
       `HOST=${env.HOST} can be reached from other machines: set WEIMAI_ADMIN_PASSWORD (8 characters or more), or use HOST=127.0.0.1.`,

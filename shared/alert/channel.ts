@@ -171,7 +171,6 @@ export const channelSchema = z.discriminatedUnion('type', [
   }),
 ]);
 export type Channel = z.infer<typeof channelSchema>;
-export type ChannelInput = z.input<typeof channelSchema>;
 export type ChannelOf<T extends ChannelType> = Extract<Channel, { type: T }>;
 export type Mention = z.infer<typeof mention>;
 

@@ -88,7 +88,6 @@ export const wirePostSchema = z.object({
   tags: z.array(shortText(POST_LIMITS.tagLength)).max(POST_LIMITS.tags).optional(),
   lang: shortText(20).optional(),
 });
-export type WirePost = z.input<typeof wirePostSchema>;
 
 /** Why a valid post is not counted. */
 export const DROP_REASONS = ['no-topic', 'empty', 'blocked-author', 'too-old'] as const;

@@ -33,14 +33,6 @@ export const MOOD_COLORS = {
   neutral: '#767676',
   negative: '#c84c00',
 } as const;
-export const TOPIC_COLORS = [
-  '#235c5c',
-  '#ad8a1f',
-  '#229bc3',
-  '#633303',
-  '#030363',
-  '#7306e0',
-] as const;
 const INK = '#1f2328';
 const MUTED = '#59636e';
 const GRID = '#e4e7eb';

@@ -92,7 +92,6 @@ export const share = (value: number | null): Cell => ({ type: 'share', value, si
 export const change = (value: number | null): Cell => ({ type: 'share', value, signed: true });
 export const points = (value: number | null): Cell => ({ type: 'points', value });
 export const minute = (value: number | null): Cell => ({ type: 'time', value, style: 'minute' });
-export const clock = (value: number | null): Cell => ({ type: 'time', value, style: 'clock' });
 
 /** A cell as a person reads it: the one place where a report's number becomes text. */
 export function formatCell(cell: Cell, lang: ReportLang, zone: string): string {

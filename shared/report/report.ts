@@ -263,7 +263,6 @@ export const reportSchema = z.object({
 export type Report = z.infer<typeof reportSchema>;
 export type Kpi = z.infer<typeof kpiSchema>;
 export type KpiChange = z.infer<typeof changeSchema>;
-export type ReportPoint = z.infer<typeof pointSchema>;
 export type ReportSpike = z.infer<typeof reportSpikeSchema>;
 export type ReportPost = z.infer<typeof reportPostSchema>;
 export type ReportChange = z.infer<typeof reportChangeSchema>;

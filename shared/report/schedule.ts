@@ -16,8 +16,6 @@ export interface ScheduledRun {
 }
 
 /** Feishu and others ask to avoid the full and half hours. */
-export const DEFAULT_TIME = '08:07';
-export const DEFAULT_ZONE = 'Asia/Shanghai';
 /** After a long downtime the newest runs matter; older ones can still be made by hand. */
 const MOST_MISSED = 31;
 

@@ -1,3 +1,4 @@
+import type {} from '@fastify/swagger';
 import http from 'node:http';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

@@ -16,15 +16,23 @@ beforeAll(async () => {
 });
 afterAll(() => test_.close());
 beforeEach(async () => {
-  await test_.db.query('truncate posts, mentions, post_keys, buckets_minute, buckets_hour, buckets_day, batches, outcomes, source_minutes');
+  await test_.db.query(
+    'truncate posts, mentions, post_keys, buckets_minute, buckets_hour, buckets_day, batches, outcomes, source_minutes',
+  );
 });
 
-const save = (posts: AnalysedPost[], batchId: string = randomUUID(), receivedAt = Date.parse('2025-01-27T13:01:00Z')) => test_.store.posts.saveBatch({ batchId, receivedAt, posts, dropped: [] });
+const save = (
+  posts: AnalysedPost[],
+  batchId: string = randomUUID(),
+  receivedAt = Date.parse('2025-01-27T13:01:00Z'),
+) => test_.store.posts.saveBatch({ batchId, receivedAt, posts, dropped: [] });
 
 async function dump(): Promise<string> {
   const parts: unknown[] = [];
   for (const table of ['buckets_minute', 'buckets_hour', 'buckets_day']) {
-    const { rows } = await test_.db.query(`select topic, at, n, positive, neutral, negative, mood_sum, mood_sq, encode(authors, 'hex') as authors, author_count, late, reposts from ${table} order by topic, at`);
+    const { rows } = await test_.db.query(
+      `select topic, at, n, positive, neutral, negative, mood_sum, mood_sq, encode(authors, 'hex') as authors, author_count, late, reposts from ${table} order by topic, at`,
+    );
     parts.push(rows);
   }
   return JSON.stringify(parts);
@@ -34,10 +42,24 @@ async function dump(): Promise<string> {
 function manyPosts(n: number): AnalysedPost[] {
   return Array.from({ length: n }, (_, i) => {
     const label = (i % 3) - 1;
-    return anAnalysedPost(aPost({ id: `m${i}`, createdAt: Date.parse('2025-01-27T12:00:00Z') + i * 17_000, author: { id: `a${i % 41}` } }), [
-      { topicKey: topics.get('deepseek') ?? 0, topicId: 'deepseek', label, score: label * (300 + (i % 400)) },
-      ...(i % 4 === 0 ? [{ topicKey: topics.get('nvidia') ?? 0, topicId: 'nvidia', label: -1, score: -611 }] : []),
-    ]);
+    return anAnalysedPost(
+      aPost({
+        id: `m${i}`,
+        createdAt: Date.parse('2025-01-27T12:00:00Z') + i * 17_000,
+        author: { id: `a${i % 41}` },
+      }),
+      [
+        {
+          topicKey: topics.get('deepseek') ?? 0,
+          topicId: 'deepseek',
+          label,
+          score: label * (300 + (i % 400)),
+        },
+        ...(i % 4 === 0
+          ? [{ topicKey: topics.get('nvidia') ?? 0, topicId: 'nvidia', label: -1, score: -611 }]
+          : []),
+      ],
+    );
   });
 }
 
@@ -47,11 +69,20 @@ describe('saving a batch', () => {
     expect(saved).toMatchObject({ replayed: false, counted: 50, duplicate: 0 });
     const key = topics.get('deepseek');
     for (const table of ['buckets_minute', 'buckets_hour', 'buckets_day']) {
-      const { rows } = await test_.db.query(`select sum(n)::int as n, sum(mood_sum)::int as sum from ${table} where topic = $1`, [key]);
-      const direct = await test_.db.query('select count(*)::int as n, sum(score)::int as sum from mentions where topic = $1', [key]);
+      const { rows } = await test_.db.query(
+        `select sum(n)::int as n, sum(mood_sum)::int as sum from ${table} where topic = $1`,
+        [key],
+      );
+      const direct = await test_.db.query(
+        'select count(*)::int as n, sum(score)::int as sum from mentions where topic = $1',
+        [key],
+      );
       expect(rows[0]).toEqual(direct.rows[0]);
     }
-    const { rows } = await test_.db.query('select min(at) as at from buckets_day where topic = $1', [key]);
+    const { rows } = await test_.db.query(
+      'select min(at) as at from buckets_day where topic = $1',
+      [key],
+    );
     expect(new Date(rows[0].at).toISOString()).toBe('2025-01-26T16:00:00.000Z');
   });
 
@@ -63,7 +94,9 @@ describe('saving a batch', () => {
     const again = await save(posts, id);
     expect(again.replayed).toBe(true);
     expect(await dump()).toBe(before);
-    const { rows } = await test_.db.query(`select outcome, sum(n)::int as n from outcomes group by outcome`);
+    const { rows } = await test_.db.query(
+      `select outcome, sum(n)::int as n from outcomes group by outcome`,
+    );
     expect(rows).toEqual([{ outcome: 'counted', n: 20 }]);
   });
 
@@ -71,7 +104,10 @@ describe('saving a batch', () => {
     const posts = manyPosts(10);
     await save(posts);
     const before = await dump();
-    const moved = posts.map((entry) => ({ ...entry, post: { ...entry.post, createdAt: entry.post.createdAt + 40 * 86_400_000 } }));
+    const moved = posts.map((entry) => ({
+      ...entry,
+      post: { ...entry.post, createdAt: entry.post.createdAt + 40 * 86_400_000 },
+    }));
     const saved = await save([...posts, ...posts, ...moved]);
     expect(saved).toMatchObject({ counted: 0, duplicate: 30 });
     expect(await dump()).toBe(before);
@@ -82,9 +118,15 @@ describe('saving a batch', () => {
     await save(posts);
     const expected = await dump();
     for (const seed of [1, 2, 3]) {
-      await test_.db.query('truncate posts, mentions, post_keys, buckets_minute, buckets_hour, buckets_day, batches, outcomes, source_minutes');
-      const shuffled = [...posts].sort((a, b) => ((a.post.createdAt * seed) % 1009) - ((b.post.createdAt * seed) % 1009));
-      const pieces = Array.from({ length: 8 }, (_, i) => shuffled.filter((_post, index) => index % 8 === i));
+      await test_.db.query(
+        'truncate posts, mentions, post_keys, buckets_minute, buckets_hour, buckets_day, batches, outcomes, source_minutes',
+      );
+      const shuffled = [...posts].sort(
+        (a, b) => ((a.post.createdAt * seed) % 1009) - ((b.post.createdAt * seed) % 1009),
+      );
+      const pieces = Array.from({ length: 8 }, (_, i) =>
+        shuffled.filter((_post, index) => index % 8 === i),
+      );
       await Promise.all(pieces.map((piece) => save([...piece, ...piece.slice(0, 3)])));
       expect(await dump()).toBe(expected);
     }
@@ -98,13 +140,22 @@ describe('saving a batch', () => {
     expect(events?.map((event) => event.seq)).toEqual([start[0].seq + 1, start[0].seq + 2]);
     const last = events?.at(-1);
     expect(last?.event).toBe('bucket:updated');
-    const { rows } = await test_.db.query('select n from buckets_minute where topic = $1 order by at desc limit 1', [topics.get('deepseek')]);
-    expect(last?.event === 'bucket:updated' && last.message.buckets.filter((tick) => tick.topic === 'deepseek').at(-1)?.n).toBe(rows[0].n);
+    const { rows } = await test_.db.query(
+      'select n from buckets_minute where topic = $1 order by at desc limit 1',
+      [topics.get('deepseek')],
+    );
+    expect(
+      last?.event === 'bucket:updated' &&
+        last.message.buckets.filter((tick) => tick.topic === 'deepseek').at(-1)?.n,
+    ).toBe(rows[0].n);
   });
 
   test('mentions more than ten minutes old are counted as late', async () => {
     await save(manyPosts(2), randomUUID(), Date.parse('2025-01-27T12:10:01Z'));
-    const { rows } = await test_.db.query('select sum(late)::int as late, sum(n)::int as n from buckets_minute where topic = $1', [topics.get('deepseek')]);
+    const { rows } = await test_.db.query(
+      'select sum(late)::int as late, sum(n)::int as n from buckets_minute where topic = $1',
+      [topics.get('deepseek')],
+    );
     expect(rows[0]).toEqual({ late: 1, n: 2 });
   });
 });
@@ -115,12 +166,25 @@ describe('correcting a label', () => {
     await save(posts);
     const before = await dump();
     const topic = { key: topics.get('deepseek') ?? 0, id: 'deepseek' };
-    const { posts: listed } = await test_.store.search.list({ from: 0, to: 4e12, topicKey: topic.key, label: 'negative' }, { limit: 10, order: 'newest' });
+    const { posts: listed } = await test_.store.search.list(
+      { from: 0, to: 4e12, topicKey: topic.key, label: 'negative' },
+      { limit: 10, order: 'newest' },
+    );
     const ref = listed[0]?.ref ?? '';
-    const changed = await test_.store.corrections.set(ref, topic, { label: 'positive', by: 'lin', reason: '反话' });
+    const changed = await test_.store.corrections.set(ref, topic, {
+      label: 'positive',
+      by: 'lin',
+      reason: '反话',
+    });
     expect(changed).toEqual({ label: 'positive', score: 0.7, corrected: true });
-    const { rows } = await test_.db.query('select sum(positive)::int as p, sum(negative)::int as g, sum(mood_sum)::int as s from buckets_day where topic = $1', [topic.key]);
-    const direct = await test_.db.query('select count(*) filter (where label = 1)::int as p, count(*) filter (where label = -1)::int as g, sum(score)::int as s from mentions where topic = $1', [topic.key]);
+    const { rows } = await test_.db.query(
+      'select sum(positive)::int as p, sum(negative)::int as g, sum(mood_sum)::int as s from buckets_day where topic = $1',
+      [topic.key],
+    );
+    const direct = await test_.db.query(
+      'select count(*) filter (where label = 1)::int as p, count(*) filter (where label = -1)::int as g, sum(score)::int as s from mentions where topic = $1',
+      [topic.key],
+    );
     expect(rows[0]).toEqual(direct.rows[0]);
     await test_.store.corrections.set(ref, topic, { label: null, by: 'lin', reason: '' });
     expect(await dump()).toBe(before);
@@ -133,7 +197,13 @@ describe('rebuilding history', () => {
     const before = await dump();
     const tx = await test_.db.connect();
     await tx.query('begin');
-    for (const [id, key] of topics) await test_.store.history.rebuild(tx, { key, id }, Date.parse('2025-01-27T00:00:00Z'), Date.parse('2025-01-28T00:00:00Z'));
+    for (const [id, key] of topics)
+      await test_.store.history.rebuild(
+        tx,
+        { key, id },
+        Date.parse('2025-01-27T00:00:00Z'),
+        Date.parse('2025-01-28T00:00:00Z'),
+      );
     await tx.query('commit');
     tx.release();
     expect(await dump()).toBe(before);
@@ -143,10 +213,15 @@ describe('rebuilding history', () => {
     const real = manyPosts(40);
     await save(real);
     const expected = await dump();
-    await save(manyPosts(90).map((entry) => ({ ...entry, post: { ...entry.post, source: 'demo' } })));
+    await save(
+      manyPosts(90).map((entry) => ({ ...entry, post: { ...entry.post, source: 'demo' } })),
+    );
     expect(await dump()).not.toBe(expected);
     await test_.store.history.removeDemo();
     expect(await dump()).toBe(expected);
-    expect((await test_.db.query(`select count(*)::int as n from posts where source = 'demo'`)).rows[0].n).toBe(0);
+    expect(
+      (await test_.db.query(`select count(*)::int as n from posts where source = 'demo'`)).rows[0]
+        .n,
+    ).toBe(0);
   });
 });

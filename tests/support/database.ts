@@ -36,7 +36,10 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   return {
     url,
     db,
-    store: createStore(db, createZone('Asia/Shanghai'), { zoneName: 'Asia/Shanghai', keyFile: path.join(os.tmpdir(), `${name}.key`) }),
+    store: createStore(db, createZone('Asia/Shanghai'), {
+      zoneName: 'Asia/Shanghai',
+      keyFile: path.join(os.tmpdir(), `${name}.key`),
+    }),
     errors,
     async close() {
       await db.end();

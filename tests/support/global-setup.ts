@@ -16,9 +16,16 @@ declare module 'vitest' {
 /** One real PostgreSQL for the whole run, with a migrated template database. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const home = mkdtempSync(path.join(os.tmpdir(), 'weimai-test-'));
-  const server = await startEmbeddedPostgres({ dataDir: path.join(home, 'postgres'), database: 'template_weimai' });
+  const server = await startEmbeddedPostgres({
+    dataDir: path.join(home, 'postgres'),
+    database: 'template_weimai',
+  });
   const errors: Error[] = [];
-  const pool = createPool({ url: server.url, name: 'test-template', onError: (error) => errors.push(error) });
+  const pool = createPool({
+    url: server.url,
+    name: 'test-template',
+    onError: (error) => errors.push(error),
+  });
   await migrate(pool, { queue: true });
   await pool.end();
   project.provide('postgresUrl', server.url);

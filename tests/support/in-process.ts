@@ -20,12 +20,17 @@ export interface InProcessServer extends RunningServer {
 }
 
 /** The real server, listening, in this process and without a worker: for tests of what HTTP and sockets answer. */
-export async function startInProcess(env: Record<string, string> = {}): Promise<InProcessServer> {
+export async function startInProcess(
+  env: Record<string, string> = {},
+  /** What stands between server and store, e.g. a proxy that can be cut. */
+  through: (url: string) => Promise<string> = async (url) => url,
+): Promise<InProcessServer> {
   const database = await createTestDatabase();
+  const databaseUrl = await through(database.url);
   const home = mkdtempSync(path.join(os.tmpdir(), 'weimai-home-'));
   const server = await startServer({
-    env: parseEnv({ PORT: '0', DATABASE_URL: database.url, ...env }).env,
-    databaseUrl: database.url,
+    env: parseEnv({ PORT: '0', DATABASE_URL: databaseUrl, ...env }).env,
+    databaseUrl,
     home,
     log: createLog('test', 'silent'),
     searchPort: false,

@@ -13,13 +13,28 @@ export interface TestRedis {
 }
 
 /** A Redis of our own on a free port; safe settings unless told otherwise. */
-export async function startRedis(options: { aof?: boolean; policy?: string } = {}): Promise<TestRedis> {
+export async function startRedis(
+  options: { aof?: boolean; policy?: string } = {},
+): Promise<TestRedis> {
   if (redisServer === undefined) throw new Error('redis-server was not found');
   const port = await freePort();
   const dir = mkdtempSync(path.join(os.tmpdir(), 'weimai-redis-'));
   const child = spawn(
     redisServer,
-    ['--port', String(port), '--bind', '127.0.0.1', '--dir', dir, '--save', '', '--appendonly', options.aof === false ? 'no' : 'yes', '--maxmemory-policy', options.policy ?? 'noeviction'],
+    [
+      '--port',
+      String(port),
+      '--bind',
+      '127.0.0.1',
+      '--dir',
+      dir,
+      '--save',
+      '',
+      '--appendonly',
+      options.aof === false ? 'no' : 'yes',
+      '--maxmemory-policy',
+      options.policy ?? 'noeviction',
+    ],
     { stdio: 'ignore' },
   );
   const url = `redis://127.0.0.1:${port}`;

@@ -5,15 +5,20 @@ import { projectRoot } from '#shared/node/root.ts';
 
 /** What some tests need beyond npm. With WEIMAI_TEST_ALL=1 (CI) a missing one fails instead of skipping. */
 function need(name: string, found: string | undefined): string | undefined {
-  if (found === undefined && process.env.WEIMAI_TEST_ALL === '1') throw new Error(`WEIMAI_TEST_ALL=1, but ${name} was not found`);
+  if (found === undefined && process.env.WEIMAI_TEST_ALL === '1')
+    throw new Error(`WEIMAI_TEST_ALL=1, but ${name} was not found`);
   return found;
 }
 
-const onPath = (...names: string[]): string | undefined => names.find((name) => spawnSync('which', [name]).status === 0);
+const onPath = (...names: string[]): string | undefined =>
+  names.find((name) => spawnSync('which', [name]).status === 0);
 
 /** Path of a Chromium, or undefined. */
 export const chromium = need('Chromium', onPath('chromium', 'chromium-browser', 'google-chrome'));
 /** Name of redis-server, or undefined. */
 export const redisServer = need('redis-server', onPath('redis-server'));
 /** Folder of the shared data sets, or undefined. Not required even in CI: they are no part of the project. */
-export const dataFolder = [process.env.WEIMAI_DATA, path.resolve(projectRoot(), '../shared/data')].find((dir) => dir !== undefined && existsSync(path.join(dir, 'labelled')));
+export const dataFolder = [
+  process.env.WEIMAI_DATA,
+  path.resolve(projectRoot(), '../shared/data'),
+].find((dir) => dir !== undefined && existsSync(path.join(dir, 'labelled')));

@@ -13,19 +13,37 @@ export interface TestServer {
   workers: ChildProcess[];
   startWorker(env?: Record<string, string>): Promise<ChildProcess>;
   get<T>(path: string): Promise<T>;
-  send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
+  send(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Response>;
   /** What the processes wrote to stderr. */
   log(): string;
   stop(): Promise<void>;
 }
 
 /** The built server and worker as processes of their own (npm test builds first), on a database of their own. */
-export async function startTestServer(options: { workers?: number; env?: Record<string, string> } = {}): Promise<TestServer> {
+export async function startTestServer(
+  options: { workers?: number; env?: Record<string, string> } = {},
+): Promise<TestServer> {
   const database = await createTestDatabase();
-  const env = { ...process.env, WEIMAI_LOG: 'info', DATABASE_URL: database.url, PORT: '0', HOST: '127.0.0.1', WEIMAI_HOME: path.join(projectRoot(), '.tmp/home'), ...options.env };
+  const env = {
+    ...process.env,
+    WEIMAI_LOG: 'info',
+    DATABASE_URL: database.url,
+    PORT: '0',
+    HOST: '127.0.0.1',
+    WEIMAI_HOME: path.join(projectRoot(), '.tmp/home'),
+    ...options.env,
+  };
   let log = '';
   const run = (name: string, extra: Record<string, string> = {}): ChildProcess => {
-    const child = spawn(process.execPath, [path.join(projectRoot(), 'dist/node', `${name}.mjs`)], { env: { ...env, ...extra }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [path.join(projectRoot(), 'dist/node', `${name}.mjs`)], {
+      env: { ...env, ...extra },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     child.stderr?.on('data', (chunk: Buffer) => {
       log += chunk.toString();
     });
@@ -44,7 +62,10 @@ export async function startTestServer(options: { workers?: number; env?: Record<
     workers.push(worker);
     await waitFor('a worker to be ready', () => {
       if (worker.exitCode !== null) throw new Error(`the worker ended: ${failed()}`);
-      return log.includes(`"pid":${worker.pid}`) && new RegExp(`"pid":${worker.pid}[^\\n]*worker ready`).test(log);
+      return (
+        log.includes(`"pid":${worker.pid}`) &&
+        new RegExp(`"pid":${worker.pid}[^\\n]*worker ready`).test(log)
+      );
     });
     return worker;
   };
@@ -53,8 +74,13 @@ export async function startTestServer(options: { workers?: number; env?: Record<
   const send: TestServer['send'] = (method, route, body, headers = {}) =>
     fetch(`${address}${route}`, {
       method,
-      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      headers: {
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined
+        ? {}
+        : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
   return {
     url: address,
@@ -65,7 +91,8 @@ export async function startTestServer(options: { workers?: number; env?: Record<
     send,
     async get(route) {
       const response = await send('GET', route);
-      if (!response.ok) throw new Error(`GET ${route}: ${response.status} ${await response.text()}`);
+      if (!response.ok)
+        throw new Error(`GET ${route}: ${response.status} ${await response.text()}`);
       return response.json() as never;
     },
     log: () => log,

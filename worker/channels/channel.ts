@@ -1,4 +1,4 @@
-import type { Channel, ChannelOf, ChannelType, OutgoingMessage } from '#shared/alert/channel.ts';
+import type { ChannelOf, ChannelType, OutgoingMessage } from '#shared/alert/channel.ts';
 import type { SafeFetch } from '#shared/node/http/safe-fetch.ts';
 import type { Mailer } from './mailer.ts';
 
@@ -84,4 +84,3 @@ export interface HttpChannel<T extends ChannelType> {
 }
 
 export type HttpChannelType = Exclude<ChannelType, 'email'>;
-export type { Channel };

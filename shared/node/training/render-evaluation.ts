@@ -1,5 +1,5 @@
 /** Evaluation as text for a terminal. */
-import type { EvaluationRow } from './cross-validate.ts';
+import type { CurvePoint, EvaluationRow } from './cross-validate.ts';
 import type { ReliabilityBin, SetMetrics } from './metrics.ts';
 import { PUBLISHED_POLARITY, WEIBO_SETS } from './published.ts';
 
@@ -26,6 +26,19 @@ export function renderEvaluation(rows: readonly EvaluationRow[]): string {
     confusions(rows),
     reliability(rows),
   ].join('\n');
+}
+
+/** One line per set, one column per share of the training texts; `sign` and `macro-F1, own balance`. */
+export function renderCurve(points: readonly CurvePoint[]): string {
+  const head = ['set', 'measure', ...points.map(({ share }) => `${(100 * share).toFixed(0)} %`)];
+  const sets = points[0]?.rows.map((row) => row.set) ?? [];
+  const lines = sets.flatMap((set) => {
+    const rows = points.map((point) => point.rows.find((row) => row.set === set)!);
+    const sign = [set, 'pos/neg %', ...rows.map((row) => percent(row.polarityAccuracy))];
+    if (rows.every((row) => row.macroF1OwnBalance === null)) return [sign];
+    return [sign, [set, 'macro-F1, own', ...rows.map((row) => percent(row.macroF1OwnBalance))]];
+  });
+  return `${table(head, lines)}\n`;
 }
 
 /** Our mean beside the published ones, when all eight sets were judged; else each set by itself says enough. */

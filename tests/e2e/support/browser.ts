@@ -34,7 +34,6 @@ export interface Look {
   height: number;
 }
 export const DESKTOP: Look = { theme: 'light', language: 'zh', width: 1280, height: 900 };
-export const PHONE: Look = { theme: 'light', language: 'zh', width: 390, height: 844 };
 
 export interface Visit {
   context: BrowserContext;

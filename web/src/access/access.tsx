@@ -17,7 +17,7 @@ export function Login() {
   const form = useAccessForm('/login');
   return (
     <main class="access">
-      <form class="access-card" onSubmit={form.submit}>
+      <form class="access-card" onSubmit={(event) => void form.submit(event)}>
         <Logo />
         <h1>{t(words.signIn)}</h1>
         <TextField
@@ -52,7 +52,7 @@ export function Setup() {
   const missing = LEAST_CHARACTERS - form.password.length;
   return (
     <main class="access">
-      <form class="access-card" onSubmit={form.submit}>
+      <form class="access-card" onSubmit={(event) => void form.submit(event)}>
         <Logo />
         <h1>{t(words.setup)}</h1>
         <p class="muted">{t(words.setupText)}</p>

@@ -1,5 +1,5 @@
 import { prefs } from '../state/prefs.ts';
-import { type ParamValues, type ParamsOf, type Word, fillWord, localeOf } from './words.ts';
+import { type ParamValues, type ParamsOf, type Word, fillWord } from './words.ts';
 
 type Args<W extends Word> = ParamsOf<W[0] | W[1]> extends never ? [] : [values: ParamValues<W>];
 
@@ -11,8 +11,4 @@ export function t<const W extends Word>(word: W, ...args: Args<W>): string {
 /** Like {@link t} for a word that has no parameters and is only known at run time. */
 export function tw(word: Word): string {
   return fillWord(word, prefs.language.value);
-}
-
-export function locale(): string {
-  return localeOf(prefs.language.value);
 }

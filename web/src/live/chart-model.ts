@@ -156,7 +156,7 @@ function lineOf(
     drawn.push({
       x: point.at + view.stepMs / 2,
       y,
-      ...(band ?? {}),
+      ...band,
       uncertain: open || (metric !== 'volume' && isFew(point)),
     });
   }

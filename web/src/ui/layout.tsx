@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useEffect, useId } from 'preact/hooks';
 import { t } from '../i18n/i18n.ts';
 import { common } from './words.ts';
 
@@ -57,58 +57,6 @@ export function Panel(props: {
       )}
       <div class="panel-body">{props.children}</div>
     </section>
-  );
-}
-
-/** Views of one page. The caller keeps `value` (best in the URL) and shows the chosen panel in `children`. */
-export function Tabs<T extends string>(props: {
-  label: string;
-  tabs: readonly { id: T; label: string; count?: number }[];
-  value: T;
-  onValue: (value: T) => void;
-  children: ComponentChildren;
-}) {
-  const id = useId();
-  const bar = useRef<HTMLDivElement>(null);
-  const index = props.tabs.findIndex((tab) => tab.id === props.value);
-  const move = (event: KeyboardEvent) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (step === undefined) return;
-    event.preventDefault();
-    const next = (index + step + props.tabs.length) % props.tabs.length;
-    const tab = props.tabs[next];
-    if (tab === undefined) return;
-    props.onValue(tab.id);
-    bar.current?.querySelectorAll('button')[next]?.focus();
-  };
-  return (
-    <div class="tabs">
-      <div ref={bar} class="tabs-bar" role="tablist" aria-label={props.label} onKeyDown={move}>
-        {props.tabs.map((tab) => (
-          <button
-            key={tab.id}
-            id={`${id}-${tab.id}`}
-            type="button"
-            role="tab"
-            aria-selected={tab.id === props.value}
-            aria-controls={`${id}-panel`}
-            tabIndex={tab.id === props.value ? 0 : -1}
-            onClick={() => props.onValue(tab.id)}
-          >
-            {tab.label}
-            {tab.count !== undefined && <span class="tab-count">{tab.count}</span>}
-          </button>
-        ))}
-      </div>
-      <div
-        id={`${id}-panel`}
-        class="tabs-panel"
-        role="tabpanel"
-        aria-labelledby={`${id}-${props.value}`}
-      >
-        {props.children}
-      </div>
-    </div>
   );
 }
 
