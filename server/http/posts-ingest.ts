@@ -138,9 +138,22 @@ async function takeLines(stream: Readable, intake: Intake): Promise<void> {
   let rest: Buffer = Buffer.alloc(0);
   let index = 0;
   let skipping = false;
+  const refuseLong = (bytes: Buffer, at: number): void =>
+    intake.reject(
+      {
+        index: at,
+        code: 'post/line-too-long',
+        message: `Line ${at + 1} is longer than ${LINE_LIMIT / 1024} kB.`,
+      },
+      bytes.subarray(0, 2000).toString('utf8'),
+    );
   const line = async (bytes: Buffer): Promise<void> => {
-    const text = bytes.toString('utf8').trim();
     const at = index++;
+    if (bytes.length > LINE_LIMIT) {
+      refuseLong(bytes, at);
+      return;
+    }
+    const text = bytes.toString('utf8').trim();
     if (text === '') return;
     if (jsonDepth(text, DEPTH_LIMIT) > DEPTH_LIMIT) {
       intake.reject(
@@ -184,14 +197,7 @@ async function takeLines(stream: Readable, intake: Intake): Promise<void> {
     if (!skipping)
       rest = rest.length > 0 ? Buffer.concat([rest, chunk.subarray(from)]) : chunk.subarray(from);
     if (rest.length > LINE_LIMIT) {
-      intake.reject(
-        {
-          index,
-          code: 'post/line-too-long',
-          message: `Line ${index + 1} is longer than ${LINE_LIMIT / 1024} kB.`,
-        },
-        rest.subarray(0, 2000).toString('utf8'),
-      );
+      refuseLong(rest, index);
       rest = Buffer.alloc(0);
       skipping = true;
     }
