@@ -1,7 +1,8 @@
 import type { Delivery, IncidentDetail } from '#shared/wire/api.ts';
 import { useState } from 'preact/hooks';
 import { send } from '../api/client.ts';
-import { t } from '../i18n/i18n.ts';
+import { t, tw } from '../i18n/i18n.ts';
+import type { Word } from '../i18n/words.ts';
 import { loadIncidents } from '../state/incidents.ts';
 import { canEdit } from '../state/session.ts';
 import { topicName } from '../state/topics.ts';
@@ -281,7 +282,7 @@ function Events({ incident }: { incident: IncidentDetail }) {
             </p>
             {event.reason !== '' && (
               <p>
-                <bdi>{event.reason}</bdi>
+                <bdi>{reasonText(event.reason)}</bdi>
               </p>
             )}
             {event.value !== null && (
@@ -302,6 +303,31 @@ function Events({ incident }: { incident: IncidentDetail }) {
       ))}
     </ol>
   );
+}
+
+const REASONS: Readonly<Record<string, Word>> = {
+  held: words.reHeld,
+  critical: words.reCritical,
+  warning: words.reWarning,
+  within: words.reWithin,
+  recovered: words.reRecovered,
+  'too-few-posts': words.reTooFew,
+  'not-significant': words.reNotSignificant,
+  'nothing-to-compare': words.reNothing,
+  'no-data': words.reNoData,
+  'source-silent': words.reSilent,
+  'sources-silent': words.reSilent,
+  'data-returned': words.reReturned,
+  'evaluation-restored': words.reRestored,
+  'evaluation-failed': words.reFailed,
+};
+
+/** `code` or `code: detail` of the state machine; notes and names of channels are shown as they are. */
+function reasonText(reason: string): string {
+  const colon = reason.indexOf(': ');
+  const word = REASONS[colon === -1 ? reason : reason.slice(0, colon)];
+  if (word === undefined) return reason;
+  return colon === -1 ? tw(word) : `${tw(word)}: ${reason.slice(colon + 2)}`;
 }
 
 function eventWord(event: IncidentDetail['events'][number]): string {

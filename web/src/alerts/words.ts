@@ -306,6 +306,20 @@ export const words = {
     'value {value} (threshold {threshold}, n={n})',
   ],
 
+  reHeld: ['条件持续够久', 'The condition held long enough'],
+  reCritical: ['超过严重阈值', 'Beyond the critical threshold'],
+  reWarning: ['超过警告阈值', 'Beyond the warning threshold'],
+  reWithin: ['回到阈值之内', 'Back within the thresholds'],
+  reRecovered: ['越过恢复阈值', 'Past the recovery threshold'],
+  reTooFew: ['样本不足', 'Too few posts'],
+  reNotSignificant: ['统计上不显著', 'Not significant'],
+  reNothing: ['没有可比的时段', 'Nothing to compare with'],
+  reNoData: ['没有数据', 'No data'],
+  reSilent: ['来源沉默', 'The sources are silent'],
+  reReturned: ['数据恢复', 'Data came back'],
+  reRestored: ['评估恢复', 'Evaluation works again'],
+  reFailed: ['评估失败', 'Evaluation failed'],
+
   // silences
   silencesHint: [
     '静默只停通知，状态照常变化。必须有结束时间。',

@@ -29,6 +29,8 @@ export function marksOf(evidence: readonly Evidence[]): Mark[] {
 export function EvidenceTable(props: { evidence: readonly Evidence[]; score: number }) {
   if (props.evidence.length === 0) return <p class="muted">{t(words.evidenceNone)}</p>;
   const sum = props.evidence.reduce((total, item) => total + item.effect, 0);
+  // Effects are stored in thousandths: their sum may miss the score by a rounding, a correction by far more.
+  const shown = Math.abs(sum - props.score) < 0.02 ? props.score : sum;
   return (
     <table class="table table-dense table-plain posts-evidence">
       <caption class="sr-only">{t(words.evidence)}</caption>
@@ -61,7 +63,7 @@ export function EvidenceTable(props: { evidence: readonly Evidence[]; score: num
           <th scope="row" colSpan={2}>
             {t(words.evidenceSum)}
           </th>
-          <td class="numeric">{points(sum)}</td>
+          <td class="numeric">{points(shown)}</td>
         </tr>
       </tfoot>
     </table>
@@ -83,6 +85,14 @@ const FAMILIES: Readonly<Record<string, Word>> = {
   rhetorical: words.ruleQuestion,
   contrast: words.ruleContrast,
   adversative: words.ruleContrast,
+  rest: words.ruleRest,
+  news: words.ruleNews,
+  fact: words.ruleFact,
+  cheer: words.ruleCheer,
+  time: words.ruleTime,
+  defence: words.ruleDefence,
+  pattern: words.rulePattern,
+  reported: words.ruleQuote,
   quote: words.ruleQuote,
   report: words.ruleQuote,
   emoticon: words.ruleEmoticon,

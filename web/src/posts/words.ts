@@ -114,6 +114,14 @@ export const words = {
   ruleTopicModel: ['本专题模型', 'Topic’s own model'],
   ruleCorrection: ['人工改判', 'Corrected by a person'],
 
+  ruleRest: ['其余小项', 'Everything else'],
+  ruleNews: ['新闻体', 'News style'],
+  ruleFact: ['陈述事实', 'Statement of fact'],
+  ruleCheer: ['打气', 'Cheering on'],
+  ruleTime: ['今昔对比', 'Then and now'],
+  ruleDefence: ['为它辩护', 'Defence'],
+  rulePattern: ['惯用句式', 'Set phrase'],
+
   correct: ['改判', 'Correct'],
   correctFor: ['改判“{topic}”的情绪', 'Correct the mood toward {topic}'],
   correctHint: [
