@@ -18,7 +18,7 @@ import { Panel } from '../ui/layout.tsx';
 import { EmptyState, ErrorState, Skeleton } from '../ui/state.tsx';
 import { toast, toastError } from '../ui/toast.tsx';
 import { addDays, isDay } from './days.ts';
-import { ReportState, reportHref, topicNames } from './report-state.tsx';
+import { ReportState, reportHref, topicNames, topicParam } from './report-state.tsx';
 import { words } from './words.ts';
 
 const listUrl = { topic: text() };
@@ -46,9 +46,7 @@ export function ReportList() {
         {first !== undefined && second !== undefined && (
           <LinkButton
             icon="compare"
-            href={`/reports/compare?a=${first.day}&b=${second.day}${
-              first.topics.length === 0 ? '' : `&topic=${first.topics.join(',')}`
-            }`}
+            href={`/reports/compare?a=${first.day}&b=${second.day}&topic=${topicParam(first.topics)}`}
           >
             {t(words.compareThese)}
           </LinkButton>
@@ -157,7 +155,7 @@ function MakeReport(props: { topic: string; onMade: () => void }) {
       await send('POST', `/reports/${wanted}/regenerate`, {
         topics: props.topic === '' ? [] : [props.topic],
       });
-      toast(t(words.making, { day: wanted }));
+      toast(t(words.made, { day: wanted }));
       props.onMade();
     } catch (cause) {
       toastError(cause);

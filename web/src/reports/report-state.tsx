@@ -1,6 +1,6 @@
 import type { ReportRow } from '#shared/wire/api.ts';
 import { t } from '../i18n/i18n.ts';
-import { topicName } from '../state/topics.ts';
+import { topicName, topics } from '../state/topics.ts';
 import { Badge } from '../ui/data.tsx';
 import { words } from './words.ts';
 
@@ -21,11 +21,20 @@ export function ReportState({ row }: { row: ReportRow }) {
   );
 }
 
-/** Names of a report's topics; none listed means all of them. */
-export function topicNames(topics: readonly string[]): string {
-  return topics.length === 0 ? t(words.allTopics) : topics.map(topicName).join('、');
+/** Names of a report's topics; none listed, or every one there is, means all of them. */
+export function topicNames(ids: readonly string[]): string {
+  return isAll(ids) ? t(words.allTopics) : ids.map(topicName).join('、');
 }
 
-export function reportHref(day: string, topics: readonly string[]): string {
-  return `/reports/${day}${topics.length === 0 ? '' : `?topic=${topics.join(',')}`}`;
+function isAll(ids: readonly string[]): boolean {
+  return ids.length === 0 || (topics.value ?? []).every((topic) => ids.includes(topic.id));
+}
+
+/** The `topic` of a report's address: empty for all of them. */
+export function topicParam(ids: readonly string[]): string {
+  return isAll(ids) ? '' : ids.join(',');
+}
+
+export function reportHref(day: string, ids: readonly string[]): string {
+  return `/reports/${day}${isAll(ids) ? '' : `?topic=${ids.join(',')}`}`;
 }

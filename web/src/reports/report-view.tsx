@@ -48,7 +48,9 @@ export function ReportView({ day }: { day: string }) {
     setBusy(true);
     try {
       await send('POST', `/reports/${day}/regenerate`, { topics: topicIds });
-      toast(t(words.regenerating));
+      toast(t(words.made, { day }));
+      report.reload();
+      setRound((n) => n + 1);
     } catch (cause) {
       toastError(cause);
     } finally {
@@ -155,7 +157,7 @@ export function ReportView({ day }: { day: string }) {
                     key={format}
                     icon="download"
                     download
-                    href={apiUrl(`/reports/${day}`, { ...query, format })}
+                    href={apiUrl(`/reports/${day}`, { ...query, format, download: '1' })}
                   >
                     <span class="sr-only">{t(words.download)} </span>
                     {format === 'md' ? 'Markdown' : format.toUpperCase()}

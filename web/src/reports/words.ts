@@ -20,7 +20,7 @@ export const words = {
   makeFor: ['生成某天的报告', 'Make a report for a day'],
   day: ['日期', 'Day'],
   make: ['生成', 'Make'],
-  making: ['正在生成 {day} 的报告', 'Making the report for {day}'],
+  made: ['{day} 的报告已生成', 'The report of {day} is ready'],
   topics: ['专题', 'Topics'],
   allTopics: ['全部专题', 'All topics'],
   mentions: ['提及', 'Mentions'],
@@ -49,7 +49,6 @@ export const words = {
     '迟到的帖子与改判会计入新的一版。',
     'Late posts and corrections go into a new version.',
   ],
-  regenerating: ['已排入生成，完成后自动更新', 'Queued; this page updates when it is ready'],
   notMade: ['{day} 还没有报告', 'There is no report for {day} yet'],
   notMadeText: [
     '可以现在生成。没有数据的一天也会如实写明。',
