@@ -8,10 +8,11 @@ import { createLifecycle, stopOnSignals, type Lifecycle } from '#shared/node/lif
 import { createLog, createThrottledError, type Log } from '#shared/node/log.ts';
 import { createListener } from '#shared/node/postgres/listen.ts';
 import { migrate } from '#shared/node/postgres/migrate.ts';
-import { createPool } from '#shared/node/postgres/pool.ts';
+import { createPool, type Db } from '#shared/node/postgres/pool.ts';
 import { createJobQueue, refuseUnsafeRedis, type JobQueue } from '#shared/node/queue/queue.ts';
 import { LIVE_CHANNEL } from '#shared/node/store/ledger.ts';
 import { readNewestPosts } from '#shared/node/store/live-posts.ts';
+import { OPINION_COUNTS, readOpinionCounts } from '#shared/node/store/opinion-counts.ts';
 import { createStore, type Store } from '#shared/node/store/store.ts';
 import { createZone } from '#shared/node/zone.ts';
 import { MINUTE_MS } from '#shared/series/bucket.ts';
@@ -106,7 +107,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     () => createImportRunner({ store, ingest, home: options.home, log }),
     (made) => made.stop(),
   );
-  const metrics = createMetrics(ingest);
+  const metrics = createMetrics(ingest, db);
   const access: AccessDeps = { access: store.access, open };
 
   // Filled below: the routes exist before sockets and demo do.
@@ -248,7 +249,7 @@ async function listen(
   }
 }
 
-function createMetrics(ingest: Ingest): Registry {
+function createMetrics(ingest: Ingest, db: Db): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'weimai_' });
   const taken = new Counter({
@@ -265,6 +266,17 @@ function createMetrics(ingest: Ingest): Registry {
       taken.inc(ingest.taken - before);
       before = ingest.taken;
       this.set(1);
+    },
+  });
+  new Gauge({
+    name: 'weimai_second_opinion_mentions_total',
+    help: 'Mentions by what became of their second opinion, all workers, since the store began. Absent while none is set up.',
+    labelNames: ['outcome'],
+    registers: [registry],
+    async collect() {
+      // A store that does not answer must not take the other figures away.
+      const counts = await readOpinionCounts(db).catch(() => null);
+      if (counts) for (const outcome of OPINION_COUNTS) this.set({ outcome }, counts[outcome]);
     },
   });
   return registry;

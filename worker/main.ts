@@ -13,6 +13,7 @@ import { createPool } from '#shared/node/postgres/pool.ts';
 import { createJobQueue } from '#shared/node/queue/queue.ts';
 import { projectRoot } from '#shared/node/root.ts';
 import { authorHash } from '#shared/node/store/posts.ts';
+import { addOpinionCounts } from '#shared/node/store/opinion-counts.ts';
 import { createRescoreStore } from '#shared/node/store/rescore.ts';
 import { createRetentionStore } from '#shared/node/store/retention.ts';
 import { createStore } from '#shared/node/store/store.ts';
@@ -31,6 +32,7 @@ import { analysePosts } from './jobs/analyse-posts.ts';
 import { rescoreTopic } from './jobs/rescore-topic.ts';
 import { startRetention } from './jobs/retention.ts';
 import { createRateMeter } from '#shared/node/rate-meter.ts';
+import { openSecondOpinion } from './second-opinion/index.ts';
 import { createSegmenter } from './segmenter.ts';
 
 const SHUTDOWN_MS = 15_000;
@@ -76,6 +78,11 @@ export async function startWorker(
   const blocked = await createBlockList(db);
   const meter = createRateMeter(10_000);
   const crashPoint = crashPointFrom(source.WEIMAI_CRASH);
+  const opinion = await lifecycle.add(
+    'second-opinion',
+    () => openSecondOpinion(env, log),
+    (made) => made?.close(),
+  );
   // Started below, after the work it looks at.
   let watcher: Watcher | undefined;
 
@@ -90,6 +97,9 @@ export async function startWorker(
             log,
             analyse: () => analysis.current(),
             isBlocked: (post) => blocked.has(authorHash(post)),
+            improve:
+              opinion &&
+              ((posts) => opinion.improve(posts, (topic) => analysis.topics().get(topic)?.name)),
             storeUnmatched: env.WEIMAI_STORE_UNMATCHED,
             onSaved: (_saved, posts) => {
               meter.add(posts);
@@ -196,8 +206,8 @@ export async function startWorker(
 
   const id = randomUUID();
   const startedAt = Date.now();
-  const beat = (): Promise<void> =>
-    store.workers.beat({
+  const beat = async (): Promise<void> => {
+    await store.workers.beat({
       id,
       host: os.hostname(),
       pid: process.pid,
@@ -206,6 +216,8 @@ export async function startWorker(
       rssBytes: process.memoryUsage.rss(),
       version: version(),
     });
+    if (opinion) await addOpinionCounts(db, opinion.takeCounts());
+  };
   await beat();
   await lifecycle.add(
     'heartbeat',

@@ -59,8 +59,13 @@ export const envSchema = z.object({
         .map((part) => part.trim())
         .filter((part) => part !== ''),
     ),
-  WEIMAI_SECOND_OPINION_URL: optionalText,
+  WEIMAI_SECOND_OPINION_URL: optionalText.refine(
+    (value) => value === undefined || (/^https?:\/\//.test(value) && URL.canParse(value)),
+    'is not an address such as http://127.0.0.1:8080/opinion',
+  ),
   WEIMAI_SECOND_OPINION_MODEL: optionalText,
+  WEIMAI_SECOND_OPINION_BUDGET: wholeNumber(20, 1, 10_000),
+  WEIMAI_SECOND_OPINION_TIMEOUT_MS: wholeNumber(2000, 10, 60_000),
   WEIMAI_KEY_FILE: optionalText,
   WEIMAI_TLS: flag(false),
   WEIMAI_TRUST_PROXY: flag(false),

@@ -14,6 +14,8 @@ export interface AnalyseDeps {
   /** Analyses with the topics as they are now; reloads them first when they changed. */
   analyse: () => Promise<(post: Post) => AnalysedPost>;
   isBlocked: (post: Post) => boolean;
+  /** Another model's word on unsure mentions, where one is set up. Never fails and takes bounded time. */
+  improve?: ((posts: readonly AnalysedPost[]) => Promise<void>) | undefined;
   storeUnmatched: boolean;
   /** Called after the commit, with topics whose buckets changed. */
   onSaved: (saved: SavedBatch, posts: number) => void;
@@ -34,6 +36,7 @@ export async function analysePosts(
 ): Promise<void> {
   const began = performance.now();
   const analysed = await analyseAll(batch.posts, deps);
+  await deps.improve?.(analysed.posts);
   deps.crashPoint('after-analyse');
   const toSave: BatchToSave = {
     ...headOf(batch),
