@@ -21,16 +21,23 @@ export function createHistoryStore(db: Db, dayStart: DayStart): HistoryStore {
     to: number,
   ): Promise<void> => {
     const first = dayStart(from);
-    const last = dayStart(to - 1 + 25 * HOUR_MS);
+    const last = dayStart(dayStart(to - 1) + 25 * HOUR_MS);
+    // In zones such as +05:30 a day begins within an hour: the hours at both ends are rebuilt as a whole.
+    const start = Math.floor(first / HOUR_MS) * HOUR_MS;
+    const end = Math.ceil(last / HOUR_MS) * HOUR_MS;
     await lockLedger(tx);
-    for (const table of ['buckets_minute', 'buckets_hour', 'buckets_day']) {
+    for (const [table, low, high] of [
+      ['buckets_minute', start, end],
+      ['buckets_hour', start, end],
+      ['buckets_day', first, last],
+    ] as const) {
       await tx.query(`delete from ${table} where topic = $1 and at >= $2 and at < $3`, [
         topic.key,
-        first,
-        last,
+        low,
+        high,
       ]);
     }
-    for (let after = { at: first, pid: -1 }; ;) {
+    for (let after = { at: start, pid: -1 }; ;) {
       const { rows } = await tx.query<{
         created_at: number;
         pid: number;
@@ -42,7 +49,7 @@ export function createHistoryStore(db: Db, dayStart: DayStart): HistoryStore {
       }>(
         `select created_at, pid, score, label, author, late, repost from mentions
          where topic = $1 and created_at < $3 and (created_at, pid) > ($2, $4) and created_at >= $2 order by created_at, pid limit ${PAGE}`,
-        [topic.key, after.at, last, after.pid],
+        [topic.key, after.at, end, after.pid],
       );
       const changes = new Map<string, BucketChange>();
       for (const row of rows) {
@@ -61,10 +68,13 @@ export function createHistoryStore(db: Db, dayStart: DayStart): HistoryStore {
           dayStart,
         );
       }
-      for (const part of chunks([...changes.values()], 2_000)) await addToBuckets(tx, part);
-      const end = rows.at(-1);
-      if (!end || rows.length < PAGE) break;
-      after = { at: end.created_at, pid: end.pid };
+      const wanted = [...changes.values()].filter(
+        (change) => change.grain !== 2 || (change.at >= first && change.at < last),
+      );
+      for (const part of chunks(wanted, 2_000)) await addToBuckets(tx, part);
+      const newest = rows.at(-1);
+      if (!newest || rows.length < PAGE) break;
+      after = { at: newest.created_at, pid: newest.pid };
     }
     await appendEvents(tx, [
       { event: 'history:changed', message: { topic: topic.id, from: first, to: last } },
