@@ -25,11 +25,12 @@ export function collectEvidence(
   let total = 0;
   for (const clause of reading.clauses) {
     for (const judgement of clause.judgements) {
-      for (const share of judgement.shares ?? []) {
+      if (judgement.shares === undefined) continue;
+      for (const share of judgement.shares) {
         if (share.topic !== topic) continue;
         total += judgement.value * share.factor;
         for (const { rule, start, end, effect } of judgement.parts) {
-          add(parts, { rule: share.rule ?? rule, start, end, effect: effect * share.factor });
+          add(parts, share.rule ?? rule, start, end, effect * share.factor);
         }
       }
     }
@@ -46,7 +47,7 @@ export function collectEvidence(
       evidence.push({ text: original.slice(start, end), start, end, effect, rule: part.rule });
     }
   }
-  evidence.sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect));
+  if (evidence.length > 1) evidence.sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect));
   if (rest !== 0) evidence.push({ text: '', start: 0, end: 0, effect: rest, rule: 'rest' });
   return evidence;
 }
@@ -54,13 +55,13 @@ export function collectEvidence(
 /** Parts of one rule at one place are one; they were written one after the other, so a look back is enough. */
 const LOOK_BACK = 8;
 
-function add(parts: Part[], part: Part): void {
-  for (let k = parts.length - 1; k >= Math.max(0, parts.length - LOOK_BACK); k--) {
-    const known = parts[k];
-    if (known?.start === part.start && known.end === part.end && known.rule === part.rule) {
-      known.effect += part.effect;
+function add(parts: Part[], rule: string, start: number, end: number, effect: number): void {
+  for (let k = parts.length - 1; k >= 0 && k >= parts.length - LOOK_BACK; k--) {
+    const known = parts[k] as Part;
+    if (known.start === start && known.end === end && known.rule === rule) {
+      known.effect += effect;
       return;
     }
   }
-  parts.push(part);
+  parts.push({ rule, start, end, effect });
 }

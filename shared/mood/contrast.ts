@@ -131,6 +131,7 @@ function turnToPresent(
 }
 
 function openingBut(clause: Clause): Cue | undefined {
+  if ((clause.bits & KIND_BIT.but) === 0) return undefined;
   return clause.cues.find((cue) => {
     if (roleOf(cue, 'but') === undefined) return false;
     if (cue.start - clause.start <= 1) return true;
@@ -163,8 +164,18 @@ function sum(clauses: readonly Clause[]): number {
   return clauses.reduce((total, clause) => total + valueOf(clause), 0);
 }
 
+/** Whether 归 or 是 stands in the clause. */
+function hasLink(text: string, clause: Clause): boolean {
+  for (let i = clause.start; i < clause.end; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit === 0x5f52 || unit === 0x662f) return true;
+  }
+  return false;
+}
+
 /** 贵是贵, 便宜倒是便宜, 聪明归聪明: grants a point before the 但. */
 function repeatedWord(text: string, clause: Clause): { start: number; end: number } | undefined {
+  if (!hasLink(text, clause)) return undefined;
   for (const link of ['归', '是', '倒是']) {
     for (
       let at = text.indexOf(link, clause.start);

@@ -1,5 +1,4 @@
-import { roleOf } from './lexicon.ts';
-import { judge, scale, type Reading } from './reading.ts';
+import { cueOf, judge, scale, type Reading } from './reading.ts';
 
 const DEFENCE = 2;
 const TELLS_OFF =
@@ -13,8 +12,9 @@ const ATTACKERS =
 export function readDefence(reading: Reading): void {
   const { text, clauses } = reading;
   for (const clause of clauses) {
-    const cue = clause.cues.find((other) => roleOf(other, 'defend') !== undefined);
+    const cue = cueOf(clause, 'defend');
     const words = text.slice(clause.start, clause.end);
+    if (cue === undefined && !words.includes('的')) continue;
     const attackers =
       ATTACKERS.test(words) &&
       /的(?:人|都|是|就|,|$|先|看|网友|朋友|那|你|一律|人家|怕|要么|建议)/.test(words) &&

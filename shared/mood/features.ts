@@ -26,9 +26,17 @@ const LAST_EMOTICON = 0x3a5c_7e91;
 const PAIR_OF_EMOTICONS = 0x4b6d_8fa3;
 
 /** n-gram lengths are 1..LONGEST_GRAM. */
-const LONGEST_GRAM = 4;
+export const LONGEST_GRAM = 4;
+/** Hash of an n-gram without symbols; {@link gram} adds one. */
+export const GRAM = 0x2f0b_4c47;
 /** Upper bound of features per symbol, the size of the buffers. */
 const FEATURES_PER_SYMBOL = LONGEST_GRAM + 2 + 3;
+
+/** Hash of an n-gram with one symbol more. */
+export function gram(hash: number, symbol: number): number {
+  const mixed = Math.imul(hash ^ symbol, MIX);
+  return mixed ^ (mixed >>> 15);
+}
 
 /** Reads one text at a time into buffers that are reused: copy what must outlive the next call. */
 export class FeatureReader {
@@ -48,19 +56,52 @@ export class FeatureReader {
 
   #symbols = new Int32Array(0);
 
+  /** The symbols of the last text. */
+  get symbols(): Int32Array {
+    return this.#symbols;
+  }
+
   constructor() {
     this.#reserve(512);
   }
 
   /** Features of `text[start, end)`. */
   read(text: string, start: number, end: number, mask?: Uint8Array): void {
-    if (end - start + 3 > this.#symbols.length) this.#reserve(2 * (end - start) + 3);
-    this.#readSymbols(text, start, end, mask);
+    this.readSymbols(text, start, end, mask);
     this.#readGrams();
-    this.#readEmoticons();
+    this.#readLastClause(1, this.symbolCount - 1);
+    this.grams = this.count;
+    this.#readEmoticons(1, this.symbolCount - 1);
   }
 
-  #readSymbols(text: string, start: number, end: number, mask: Uint8Array | undefined): void {
+  /**
+   * Of the span of symbols `[first, last)` of the last text read as a text of its own: all features but the n-grams
+   * that lie inside it. `grams` and `count` are those of {@link read}, without the inner n-grams.
+   */
+  readEnds(first: number, last: number): void {
+    const symbols = this.#symbols;
+    const { ids } = this;
+    let k = 0;
+    let hash = gram(GRAM, EDGE);
+    ids[k++] = hash;
+    const ahead = Math.min(last, first + LONGEST_GRAM - 1);
+    for (let j = first; j < ahead; j++) ids[k++] = hash = gram(hash, symbols[j]!);
+    if (last - first < LONGEST_GRAM - 1) ids[k++] = gram(hash, EDGE);
+    for (let i = Math.max(first, last - LONGEST_GRAM + 1); i < last; i++) {
+      hash = GRAM;
+      for (let j = i; j < last; j++) hash = gram(hash, symbols[j]!);
+      ids[k++] = gram(hash, EDGE);
+    }
+    ids[k++] = gram(GRAM, EDGE);
+    this.count = k;
+    this.#readLastClause(first, last);
+    this.grams = this.count;
+    this.#readEmoticons(first, last);
+  }
+
+  /** Symbols and offsets alone; `[1, symbolCount - 1)` are those of the text, an edge stands before and behind. */
+  readSymbols(text: string, start: number, end: number, mask?: Uint8Array): void {
+    if (end - start + 3 > this.#symbols.length) this.#reserve(2 * (end - start) + 3);
     const symbols = this.#symbols;
     const offsets = this.offsets;
     let n = 0;
@@ -112,28 +153,25 @@ export class FeatureReader {
     const { ids, from, to, symbolCount } = this;
     let k = 0;
     for (let i = 0; i < symbolCount; i++) {
-      let hash = 0x2f0b_4c47;
+      let hash = GRAM;
       const longest = Math.min(symbolCount, i + LONGEST_GRAM);
       for (let j = i; j < longest; j++) {
-        hash = Math.imul(hash ^ symbols[j]!, MIX);
-        hash ^= hash >>> 15;
+        hash = gram(hash, symbols[j]!);
         ids[k] = hash;
         from[k] = i;
         to[k++] = j + 1;
       }
     }
     this.count = k;
-    this.#readLastClause();
-    this.grams = this.count;
   }
 
   /** The last clause that has words: marks and emoticons behind it are passed over. */
-  #readLastClause(): void {
+  #readLastClause(first: number, last: number): void {
     const symbols = this.#symbols;
-    let end = this.symbolCount - 1;
-    while (end > 1 && (isMark(symbols[end - 1]!) || isEmoticon(symbols[end - 1]!))) end--;
+    let end = last;
+    while (end > first && (isMark(symbols[end - 1]!) || isEmoticon(symbols[end - 1]!))) end--;
     let start = end;
-    while (start > 1 && !isMark(symbols[start - 1]!)) start--;
+    while (start > first && !isMark(symbols[start - 1]!)) start--;
     for (let i = start; i < end; i++) {
       this.#emit(symbols[i]!, LAST_CLAUSE, i);
       if (i + 1 < end) this.#emit(Math.imul(symbols[i]!, MIX) ^ symbols[i + 1]!, LAST_CLAUSE, i, 2);
@@ -144,11 +182,10 @@ export class FeatureReader {
    * Emoticons speak as loud in a long post as in a short one, so they are counted apart from the n-grams:
    * each one, each pair in order whatever stands between them, the first and the last.
    */
-  #readEmoticons(): void {
+  #readEmoticons(first: number, last: number): void {
     const symbols = this.#symbols;
-    const { symbolCount } = this;
     let before = -1;
-    for (let i = 1; i < symbolCount - 1; i++) {
+    for (let i = first; i < last; i++) {
       const symbol = symbols[i]!;
       if (!isEmoticon(symbol)) continue;
       this.#emit(symbol, ONE_EMOTICON, i);

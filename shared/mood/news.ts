@@ -1,4 +1,4 @@
-import { roleOf } from './lexicon.ts';
+import { KIND_BIT, roleOf } from './lexicon.ts';
 import { scale, type Clause, type Reading } from './reading.ts';
 
 /** What news style leaves of evaluating words. */
@@ -7,6 +7,8 @@ const STATED = 0.08;
 const FACT = 0.3;
 const SIGNS_NEEDED = 2;
 const FEELING = /[!啊呀哈呜~]|又|老是|天天|真的|太|我/;
+/** Kinds of cues that tell news from a person speaking. */
+const TELLING = KIND_BIT.news | KIND_BIT['own-view'] | KIND_BIT.emoticon | KIND_BIT.degree;
 const DATED = /\d{1,2}月\d{1,2}日|\d{4}年|\d+(?:\.\d+)?%/;
 
 /**
@@ -23,10 +25,12 @@ export function readNews(reading: Reading): void {
   if (text.charAt(first.start) === '【' || /^[^,。!?]{2,12}:/.test(whole)) signs++;
   let personal = FEELING.test(whole) ? 0.5 : 0;
   for (const clause of clauses) {
+    if ((clause.bits & TELLING) === 0) continue;
     for (const cue of clause.cues) {
+      if ((cue.entry.bits & TELLING) === 0) continue;
       if (roleOf(cue, 'news') !== undefined) signs++;
       if (roleOf(cue, 'own-view') !== undefined || cue.entry.kind === 'emoticon') personal += 1.5;
-      if (roleOf(cue, 'degree')?.tags.size === 0) personal += 0.3;
+      if (isStrong(roleOf(cue, 'degree'))) personal += 0.3;
     }
   }
   const isNews = signs >= SIGNS_NEEDED && signs > personal * 2;
@@ -49,4 +53,8 @@ function complains(text: string, clause: Clause): boolean {
       text.slice(clause.start, clause.end),
     )
   );
+}
+
+function isStrong(role: LexiconEntry | undefined): boolean {
+  return role !== undefined && !role.tags.has('after') && !role.tags.has('mild');
 }

@@ -95,6 +95,9 @@ const PATTERNS: readonly Pattern[] = [
   },
 ];
 
+/** Most clauses hold no pattern: one look for all of them. */
+const ANY = new RegExp(PATTERNS.map(({ regex }) => regex.source).join('|'));
+
 /** A clause longer than this is no clause a person wrote. */
 const LONGEST = 120;
 
@@ -102,6 +105,7 @@ export function judgePatterns(reading: Reading): void {
   for (const clause of reading.clauses) {
     if (clause.end - clause.start > LONGEST) continue;
     const words = reading.text.slice(clause.start, clause.end);
+    if (!ANY.test(words)) continue;
     for (const pattern of PATTERNS) {
       const found = pattern.regex.exec(words);
       if (found === null) continue;

@@ -18,10 +18,11 @@ export function readQuestions(reading: Reading): void {
     !reading.clauses.some((clause) => clause.mark === '?')
   )
     return;
-  const sentences = new Map<number, Clause[]>();
-  for (const clause of reading.clauses)
-    sentences.set(clause.sentence, [...(sentences.get(clause.sentence) ?? []), clause]);
-  for (const clauses of sentences.values()) readSentence(reading.text, clauses);
+  const { clauses } = reading;
+  for (let from = 0, to = 0; from < clauses.length; from = to) {
+    while (to < clauses.length && clauses[to]?.sentence === clauses[from]?.sentence) to++;
+    readSentence(reading.text, clauses.slice(from, to));
+  }
 }
 
 function readSentence(text: string, clauses: readonly Clause[]): void {
@@ -50,6 +51,7 @@ function readSentence(text: string, clauses: readonly Clause[]): void {
 }
 
 function rhetoricalCue(clause: Clause, closed: boolean): { cue: Cue; tag: string } | undefined {
+  if ((clause.bits & KIND_BIT.rhetorical) === 0) return undefined;
   for (const cue of clause.cues) {
     const role = roleOf(cue, 'rhetorical');
     if (role === undefined) continue;
@@ -93,6 +95,7 @@ const END_PARTICLE = /(?:吗|么|嘛|呢|吧|不|没|没有)[\s~]*$/;
 
 /** A question word, with a particle, a question mark or an A-not-A form. */
 function isQuestion(text: string, clause: Clause): boolean {
+  if ((clause.bits & KIND_BIT.question) === 0) return false;
   const cue = clause.cues.find((other) => roleOf(other, 'question') !== undefined);
   if (cue === undefined) return false;
   if (clause.mark === '?') return true;

@@ -83,7 +83,6 @@ export function createScorer({ matcher, prior, lexicon }: ScorerDeps): Scorer {
     const normalised = normalise(text, matcher.keepsHandle);
     const hits = matcher.match(normalised);
     const own = ownWords(normalised, options.repostOf !== undefined);
-    const mask = maskOf(normalised.text, hits);
     if (own.repost === 'bare') {
       return {
         label: 'neutral',
@@ -94,9 +93,11 @@ export function createScorer({ matcher, prior, lexicon }: ScorerDeps): Scorer {
         hits,
       };
     }
-    const whole = prior.classify(normalised.text, own.start, own.end, mask);
+    const mask = hits.length === 0 ? undefined : maskOf(normalised.text, hits);
+    prior.open(normalised.text, own.start, own.end, mask);
+    const whole = prior.classifyPart(own.start, own.end);
     const score = wholeScore(whole);
-    const topics = hits.length === 0 ? [] : scoreTopics(text, normalised, hits, own, mask);
+    const topics = mask === undefined ? [] : scoreTopics(text, normalised, hits, own, mask);
     return { label: labelOf(score), score, repost: own.repost, topics, normalised, hits };
   }
 
@@ -108,27 +109,34 @@ export function createScorer({ matcher, prior, lexicon }: ScorerDeps): Scorer {
     mask: Uint8Array,
   ): TopicMood[] {
     const quotedEnd = endOfQuote(normalised.text, own.end);
-    const quotedHits = hits.filter((hit) => hit.start >= own.end && hit.end <= quotedEnd);
+    const quotedHits =
+      quotedEnd === own.end
+        ? []
+        : hits.filter((hit) => hit.start >= own.end && hit.end <= quotedEnd);
     const reading = readText(normalised.text, own, hits, lexicon);
     const quoted = new Map<number, number>();
     if (quotedHits.length > 0) {
       const said = readText(normalised.text, { start: own.end + 3, end: quotedEnd }, hits, lexicon);
-      read(said, mask);
+      read(said, (start, end) => prior.classify(normalised.text, start, end, mask));
       for (const topic of indices(quotedHits)) quoted.set(topic, totalOf(said, topic));
       reading.given = [...quoted.keys()];
     }
-    read(reading, mask, quoted);
+    read(reading, prior.classifyPart, quoted);
     return indices(hits).map((topic) => {
       const evidence = collectEvidence(reading, topic, text, normalised.offsets);
       return moodOf(topic, scoreOf(totalOf(reading, topic)), evidence);
     });
   }
 
-  function read(reading: Reading, mask: Uint8Array, quoted?: ReadonlyMap<number, number>): void {
+  function read(
+    reading: Reading,
+    classify: Prior['classifyPart'],
+    quoted?: ReadonlyMap<number, number>,
+  ): void {
     for (const step of STEPS) {
       step.run(reading);
       // The model joins after the words, so that every later rule weighs both.
-      if (step.name === 'degree') judgePrior(reading, prior, mask);
+      if (step.name === 'degree') judgePrior(reading, classify);
       if (step.name === 'defence' && quoted !== undefined && quoted.size > 0)
         takeStance(reading, quoted);
     }
@@ -141,14 +149,17 @@ export function createScorer({ matcher, prior, lexicon }: ScorerDeps): Scorer {
 
 /** Each topic once, in the order of first mention. */
 function indices(hits: readonly TopicHit[]): number[] {
-  return [...new Set(hits.map((hit) => hit.topic))];
+  const found: number[] = [];
+  for (const { topic } of hits) if (!found.includes(topic)) found.push(topic);
+  return found;
 }
 
 function totalOf(reading: Reading, topic: number): number {
   let total = 0;
   for (const clause of reading.clauses) {
     for (const judgement of clause.judgements) {
-      for (const share of judgement.shares ?? [])
+      if (judgement.shares === undefined) continue;
+      for (const share of judgement.shares)
         if (share.topic === topic) total += judgement.value * share.factor;
     }
   }

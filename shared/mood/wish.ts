@@ -7,6 +7,7 @@ const WISHED = 0.1;
 export function readWishes(reading: Reading): void {
   if ((reading.bits & (KIND_BIT.wish | KIND_BIT.cheer)) === 0) return;
   for (const clause of reading.clauses) {
+    if ((clause.bits & (KIND_BIT.wish | KIND_BIT.cheer)) === 0) continue;
     const wish = clause.cues.find((cue) => roleOf(cue, 'wish') !== undefined);
     if (wish !== undefined) {
       for (const other of reading.clauses) {

@@ -1,9 +1,12 @@
-import { roleOf, type Cue, type LexiconEntry } from './lexicon.ts';
+import { KIND_BIT, roleOf, type Cue, type LexiconEntry } from './lexicon.ts';
 import { judge, type Clause, type Reading } from './reading.ts';
+
+const EVALUATING = KIND_BIT.eval | KIND_BIT.emoticon | KIND_BIT.event | KIND_BIT.emo;
 
 /** Turns every evaluating word into a judgement: `速度很快` → 快 +1.6. */
 export function judgeWords(reading: Reading): void {
   for (const clause of reading.clauses) {
+    if ((clause.bits & EVALUATING) === 0) continue;
     const hasThan = clause.cues.some((cue) => roleOf(cue, 'compare')?.tags.has('than') === true);
     clause.cues.forEach((cue, index) => {
       const role = evaluationOf(cue);
@@ -24,6 +27,7 @@ export function judgeWords(reading: Reading): void {
 }
 
 function evaluationOf(cue: Cue): LexiconEntry | undefined {
+  if ((cue.entry.bits & EVALUATING) === 0) return undefined;
   return (
     roleOf(cue, 'eval') ?? roleOf(cue, 'emoticon') ?? roleOf(cue, 'event') ?? roleOf(cue, 'emo')
   );

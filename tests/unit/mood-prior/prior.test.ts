@@ -80,6 +80,49 @@ describe('probabilities', () => {
   });
 });
 
+describe('parts of an opened text', () => {
+  const UNITS = [
+    '太',
+    '好',
+    '了',
+    '垃',
+    '圾',
+    '[',
+    ']',
+    '1',
+    '2',
+    ' ',
+    ',',
+    '!',
+    '~',
+    '\ud83d',
+    '\ude00',
+    '☀',
+  ];
+
+  test('are judged exactly as if read alone, masked or not', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom(...UNITS), { maxLength: 40 }),
+        fc.nat(40),
+        fc.nat(40),
+        fc.array(fc.nat(1), { maxLength: 40 }),
+        (units, a, b, marks) => {
+          const text = units.join('');
+          const mask = Uint8Array.from(units, (_, i) => marks[i] ?? 0);
+          const start = Math.min(a, b, text.length);
+          const end = Math.min(Math.max(a, b), text.length);
+          shipped.open(text, 0, text.length, mask);
+          expect(shipped.classifyPart(start, end)).toEqual(
+            shipped.classify(text, start, end, mask),
+          );
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+});
+
 describe('masked names carry no polarity', () => {
   const withMask = (text: string, name: string): { text: string; mask: Uint8Array } => {
     const mask = new Uint8Array(text.length);
