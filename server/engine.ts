@@ -1,4 +1,9 @@
-import { createEngine, loadEngineParts, type Engine } from '#shared/node/engine.ts';
+import {
+  createEngine,
+  loadEngineParts,
+  type Engine,
+  type EngineParts,
+} from '#shared/node/engine.ts';
 import type { TopicsStore } from '#shared/node/store/topics.ts';
 import type { Topic } from '#shared/topic/topic.ts';
 
@@ -10,19 +15,19 @@ export interface ServerEngine {
 }
 
 export function createServerEngine(topics: TopicsStore): ServerEngine {
-  const parts = loadEngineParts();
-  // A failed load is told by the first request that needs it; without this it would end the process.
-  parts.catch(() => undefined);
+  // Loaded by the first preview that needs it: a server that only takes posts stays small.
+  let loading: Promise<EngineParts> | undefined;
+  const parts = (): Promise<EngineParts> => (loading ??= loadEngineParts());
   let known: { revision: number; engine: Engine } | undefined;
   return {
     async current() {
       const revision = await topics.revision();
       if (known?.revision !== revision)
-        known = { revision, engine: createEngine(await parts, await topics.list()) };
+        known = { revision, engine: createEngine(await parts(), await topics.list()) };
       return known.engine;
     },
     async of(list) {
-      return createEngine(await parts, list);
+      return createEngine(await parts(), list);
     },
   };
 }

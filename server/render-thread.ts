@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { projectRoot } from '#shared/node/root.ts';
-import type { RenderedReport, ReportFormat } from '#shared/node/render/render-report.ts';
+import type { RenderedReport, ReportFormat } from '#shared/node/render/formats.ts';
 import type { ReportLang } from '#shared/report/format.ts';
 import type { Report } from '#shared/report/report.ts';
 

@@ -19,7 +19,8 @@ export default defineConfig({
   },
   server: {
     proxy: {
-      '/api': 'http://127.0.0.1:7700',
+      // The server compares Origin with Host: both must stay the page's own.
+      '/api': { target: 'http://127.0.0.1:7700', changeOrigin: false },
       '/socket.io': { target: 'http://127.0.0.1:7700', ws: true },
     },
   },

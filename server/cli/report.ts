@@ -2,11 +2,8 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import {
-  REPORT_FORMATS,
-  type ReportFormat,
-  renderReport,
-} from '#shared/node/render/render-report.ts';
+import { REPORT_FORMATS, type ReportFormat } from '#shared/node/render/formats.ts';
+import { renderReport } from '#shared/node/render/render-report.ts';
 import { createReportSource } from '#shared/node/store/report-source.ts';
 import { version } from '#shared/node/version.ts';
 import { buildReport } from '#shared/report/build-report.ts';

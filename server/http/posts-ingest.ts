@@ -1,8 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { Readable } from 'node:stream';
+import { z } from 'zod';
 import { jsonDepth } from '#shared/post/hygiene.ts';
 import { parsePost } from '#shared/post/parse-post.ts';
-import type { Post, Rejection } from '#shared/post/post.ts';
+import { wirePostSchema, type Post, type Rejection } from '#shared/post/post.ts';
 import type { NewDeadLetter } from '#shared/node/store/dead-letters.ts';
 import { AppError } from '#shared/wire/errors.ts';
 import type { Ingest } from '../ingest.ts';
@@ -38,7 +39,17 @@ export async function postsIngestRoutes(
   }
   app.post(
     '/posts',
-    { bodyLimit: JSON_LIMIT, config: { access: 'ingest' } },
+    {
+      bodyLimit: JSON_LIMIT,
+      config: { access: 'ingest' },
+      // Documented, not validated here: items are parsed one by one, so that a bad one never fails the others.
+      schema: {
+        body: z.union([wirePostSchema, z.array(wirePostSchema)]),
+        tags: ['posts'],
+        summary: 'Take posts: JSON (one or an array) or NDJSON streamed',
+      },
+      validatorCompiler: () => (value: unknown) => ({ value }),
+    },
     async (request, reply) => {
       refuseEncoded(request.headers['content-encoding']);
       await deps.ingest.refuseWhenFull();

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { REPORT_FORMATS } from '#shared/node/render/render-report.ts';
+import { REPORT_FORMATS } from '#shared/node/render/formats.ts';
 import { makeReport } from '#shared/node/store/make-report.ts';
 import type { ReportHead, StoredSchedule } from '#shared/node/store/reports.ts';
 import type { Store } from '#shared/node/store/store.ts';

@@ -24,7 +24,7 @@ export function demoNow(demo: DemoState, wall: number): number {
 
 /**
  * The clock that views, rules and detectors follow: the demo's own time while only demo posts are there, the wall
- * otherwise. The first real post ends the replay for everybody.
+ * otherwise. The first real post of the present ends the replay for everybody; an archive imported beside it does not.
  */
 export interface StoreClock {
   now(): number;
@@ -36,6 +36,8 @@ export interface StoreClock {
 }
 
 const REFRESH_MS = 1_000;
+/** Real posts of the last day are live data; an imported archive is not. */
+const LIVE_MS = 24 * 3_600_000;
 
 export async function createStoreClock(
   db: Db,
@@ -46,7 +48,8 @@ export async function createStoreClock(
   const refresh = async (): Promise<void> => {
     const { rows } = await db.query<{ demo: DemoState | null; real: boolean }>({
       name: 'clock',
-      text: `select (select value from settings where name = 'demo') as demo, exists (select 1 from outcomes where source <> 'demo' and outcome = 'counted') as real`,
+      text: `select (select value from settings where name = 'demo') as demo, exists (select 1 from source_minutes where source <> 'demo' and at > $1) as real`,
+      values: [Date.now() - LIVE_MS],
     });
     demo = rows[0]?.demo ?? null;
     replay = demo !== null && demo.state !== 'absent' && !rows[0]?.real;

@@ -28,10 +28,13 @@ export async function bench(): Promise<PriorBenchRow[]> {
     for (const text of spans) prior.explain(text, 0, text.length);
   });
   const note = `${chars.toFixed(0)} characters a span`;
-  return [
+  const rows = [
     { name: 'prior: classify', perSecond: classify, unit: 'spans/s', note },
     { name: 'prior: explain', perSecond: explain, unit: 'spans/s', note },
   ];
+  for (const row of rows)
+    process.stdout.write(`${row.name}  ${Math.round(row.perSecond)} ${row.unit}  (${row.note})\n`);
+  return rows;
 }
 
 function measure(run: () => void): number {

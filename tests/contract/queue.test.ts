@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createJobQueue, refuseUnsafeRedis, type JobQueue, type QueueBackend } from '#shared/node/queue/queue.ts';
+import {
+  createJobQueue,
+  refuseUnsafeRedis,
+  type JobQueue,
+  type QueueBackend,
+} from '#shared/node/queue/queue.ts';
 import { aPost } from '../builders/post.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { redisServer } from '../support/requirements.ts';
@@ -8,7 +13,11 @@ import { startRedis, type TestRedis } from '../support/redis.ts';
 import { waitFor } from '../support/wait.ts';
 
 /** One suite over both backends: whatever holds for one must hold for the other. */
-const backends: { name: string; present: boolean; open(): Promise<{ backend: QueueBackend; close(): Promise<void> }> }[] = [
+const backends: {
+  name: string;
+  present: boolean;
+  open(): Promise<{ backend: QueueBackend; close(): Promise<void> }>;
+}[] = [
   {
     name: 'PostgreSQL',
     present: true,
@@ -27,7 +36,11 @@ const backends: { name: string; present: boolean; open(): Promise<{ backend: Que
   },
 ];
 
-const batch = (n = 3) => ({ batchId: randomUUID(), receivedAt: 1_737_936_000_000, posts: Array.from({ length: n }, () => aPost()) });
+const batch = (n = 3) => ({
+  batchId: randomUUID(),
+  receivedAt: 1_737_936_000_000,
+  posts: Array.from({ length: n }, () => aPost()),
+});
 
 for (const { name, present, open } of backends) {
   describe.skipIf(!present)(`queue on ${name}`, () => {
@@ -44,9 +57,16 @@ for (const { name, present, open } of backends) {
     });
 
     test('delivers each job with its payload unchanged', async () => {
-      const sent = [batch(1), batch(5), { ...batch(1), posts: [aPost({ text: '引号"\\ 表情😀 换行\n制表\t 末尾' })] }];
+      const sent = [
+        batch(1),
+        batch(5),
+        { ...batch(1), posts: [aPost({ text: '引号"\\ 表情😀 换行\n制表\t 末尾' })] },
+      ];
       const got = new Map<string, unknown>();
-      const worker = queue.work('analyse-posts', async (payload) => void got.set(payload.batchId, payload));
+      const worker = queue.work(
+        'analyse-posts',
+        async (payload) => void got.set(payload.batchId, payload),
+      );
       for (const payload of sent) await queue.enqueue('analyse-posts', payload);
       await waitFor('three jobs', () => got.size === 3);
       for (const payload of sent) expect(got.get(payload.batchId)).toEqual(payload);
@@ -71,7 +91,10 @@ for (const { name, present, open } of backends) {
       await queue.enqueue('analyse-posts', payload, { jobId: payload.batchId });
       await queue.enqueue('analyse-posts', payload, { jobId: payload.batchId });
       const worker = queue.work('analyse-posts', async () => void runs++);
-      await waitFor('an empty queue', async () => runs > 0 && (await queue.stats('analyse-posts')).waiting === 0);
+      await waitFor(
+        'an empty queue',
+        async () => runs > 0 && (await queue.stats('analyse-posts')).waiting === 0,
+      );
       expect(runs).toBe(1);
       await worker.close();
     });
@@ -94,7 +117,10 @@ for (const { name, present, open } of backends) {
       expect((await queue.stats('analyse-posts')).waiting).toBe(1);
       expect(await queue.oldestWaitingSeconds('analyse-posts')).toBeGreaterThanOrEqual(0);
       const worker = queue.work('analyse-posts', async () => undefined);
-      await waitFor('an empty queue', async () => (await queue.stats('analyse-posts')).waiting === 0);
+      await waitFor(
+        'an empty queue',
+        async () => (await queue.stats('analyse-posts')).waiting === 0,
+      );
       await worker.close();
     });
 
@@ -125,7 +151,9 @@ describe.skipIf(redisServer === undefined)('an unsafe Redis is refused with what
   });
   test('safe settings pass', async () => {
     const redis = await startRedis();
-    await expect(refuseUnsafeRedis(redis.url)).resolves.toMatchObject({ version: expect.stringMatching(/^\d/) });
+    await expect(refuseUnsafeRedis(redis.url)).resolves.toMatchObject({
+      version: expect.stringMatching(/^\d/),
+    });
     await redis.stop();
   });
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createRescoreStore } from '#shared/node/store/rescore.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 import { waitFor } from '../support/wait.ts';
 
@@ -191,6 +192,31 @@ describe('recounting a topic', () => {
     await rescore('live');
     expect(await stateOf('later', job, ['cancelled'])).toBeDefined();
     expect(await dump('later')).toBe(before);
+  });
+
+  test('a cancelled recount stays cancelled, whatever its worker says last', async () => {
+    const { db, store } = server.database;
+    const rescore = createRescoreStore(db, {
+      dayStart: store.zone.dayStart,
+      history: store.history,
+    });
+    const job = {
+      id: 'late',
+      topic: 'later',
+      topicVersion: 1,
+      from: 0,
+      to: 1,
+      doneTo: 0,
+      posts: 0,
+      total: null,
+      changed: 0,
+      state: 'waiting' as const,
+      message: '',
+    };
+    await rescore.create(job);
+    expect(await rescore.cancel('later', 'late')).toBe(1);
+    expect(await rescore.save({ ...job, state: 'done', at: 1 })).toBe(false);
+    expect(await rescore.read('late')).toMatchObject({ state: 'cancelled' });
   });
 
   test('a worker killed after each day leaves buckets equal to mentions, and another goes on', async () => {

@@ -1,6 +1,6 @@
 import type { Log } from '#shared/node/log.ts';
-import { renderMail } from '#shared/node/render/mail.ts';
-import { REPORT_FORMATS, type ReportFormat } from '#shared/node/render/render-report.ts';
+import type { ReportMail } from '#shared/node/render/mail.ts';
+import { REPORT_FORMATS, type ReportFormat } from '#shared/node/render/formats.ts';
 import { makeReport } from '#shared/node/store/make-report.ts';
 import { appendEvents, lockLedger } from '#shared/node/store/ledger.ts';
 import { inTransaction } from '#shared/node/postgres/pool.ts';
@@ -92,6 +92,8 @@ async function tell(
       const formats = schedule.formats.filter((format): format is ReportFormat =>
         (REPORT_FORMATS as readonly string[]).includes(format),
       );
+      // Canvas and fonts (60 MB) are loaded only by a worker that has a report to mail.
+      const { renderMail } = await import('#shared/node/render/mail.ts');
       const mail = await renderMail(report, {
         lang: schedule.lang,
         formats,
@@ -117,7 +119,7 @@ async function tell(
 }
 
 /** The outbox is JSON: contents of attachments as base64. */
-function packMail(mail: Awaited<ReturnType<typeof renderMail>>): Record<string, unknown> {
+function packMail(mail: ReportMail): Record<string, unknown> {
   return {
     subject: mail.subject,
     html: mail.html,

@@ -42,7 +42,7 @@ export async function rescoreTopic(
   if (job.state !== 'waiting' && job.state !== 'running') return;
   try {
     job.total ??= await rescore.countPosts(job.from, job.to);
-    await rescore.save({ ...job, state: 'running', at: Date.now() });
+    if (!(await rescore.save({ ...job, state: 'running', at: Date.now() }))) return;
     for (;;) {
       const topic = await settledTopic(job.topic, deps);
       if (topic === null) {
@@ -68,7 +68,7 @@ export async function rescoreTopic(
   }
 
   async function finish(last: RescoreJob): Promise<void> {
-    await rescore.save({ ...last, at: Date.now() });
+    if (!(await rescore.save({ ...last, at: Date.now() }))) return;
     deps.log.info(
       {
         jobId: last.id,

@@ -3,7 +3,8 @@ import { layoutReport } from '#shared/report/layout-report.ts';
 import type { Report } from '#shared/report/report.ts';
 import { chartPng } from './chart-picture.ts';
 import { CHART_WIDTH, renderHtml } from './html.ts';
-import { type ReportFormat, type RenderedReport, renderReport } from './render-report.ts';
+import { type ReportFormat, type RenderedReport } from './formats.ts';
+import { renderReport } from './render-report.ts';
 
 export interface MailAttachment {
   filename: string;

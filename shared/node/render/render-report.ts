@@ -5,17 +5,8 @@ import { renderCsv } from './csv.ts';
 import { renderHtml } from './html.ts';
 import { renderMarkdown } from './markdown.ts';
 import { renderPdf } from './pdf.ts';
+import type { RenderedReport, ReportFormat } from './formats.ts';
 import { renderXlsx } from './xlsx.ts';
-
-export const REPORT_FORMATS = ['html', 'pdf', 'xlsx', 'csv', 'json', 'md'] as const;
-export type ReportFormat = (typeof REPORT_FORMATS)[number];
-
-export interface RenderedReport {
-  contentType: string;
-  body: Buffer;
-  /** ASCII, safe in a Content-Disposition header and on every disk. */
-  fileName: string;
-}
 
 export interface RenderOptions {
   format: ReportFormat;

@@ -55,8 +55,8 @@ export interface RescoreStore {
   ofTopic(topic: string): Promise<RescoreJob[]>;
   /** Cancels the topic's waiting and running recounts (only `id` where given); whole days already counted stay. */
   cancel(topic: string, id?: string): Promise<number>;
-  /** Saves the job's state and tells the browsers. */
-  save(job: RescoreJob): Promise<void>;
+  /** Saves the job's state and tells the browsers; false, and nothing changes, when it was cancelled meanwhile. */
+  save(job: RescoreJob): Promise<boolean>;
   /** About how many stored posts lie in the range. */
   countPosts(from: number, to: number): Promise<number>;
   /** Start of the first local day at or after `from` that holds posts and may be recounted; null when none is left. */
@@ -111,8 +111,10 @@ export function createRescoreStore(
     save: (job) =>
       inTransaction(db, async (tx) => {
         await lockLedger(tx);
+        if ((await readJob(tx, job.id, 'for update'))?.state === 'cancelled') return false;
         await writeJob(tx, job);
         await appendEvents(tx, [progressOf(job)]);
+        return true;
       }),
     async countPosts(from, to) {
       const { rows } = await db.query<{ n: number }>(

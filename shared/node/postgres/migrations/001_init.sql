@@ -128,6 +128,7 @@ create table source_minutes (
   source text not null, at bigint not null, n int not null, matched int not null,
   primary key (source, at)
 );
+create index source_minutes_at on source_minutes (at);
 
 -- ── the ledger: batches, outcomes, live events ─────────────────────────────────────────────────
 -- One row per batch taken: a job that runs twice finds its batch here and changes nothing, not even counters.
