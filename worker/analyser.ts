@@ -57,12 +57,15 @@ function packEvidence(
     evidence.length > KEPT_EVIDENCE
       ? [...evidence].sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect))
       : evidence;
-  const packed: [number, number, number, string][] = [];
+  // Written by hand: one string, no arrays; rule names are ours and hold nothing to escape.
+  let packed = '';
   let rest = 0;
-  sorted.forEach((span, index) => {
-    if (index < KEPT_EVIDENCE) packed.push([span.start, span.end, toMilli(span.effect), span.rule]);
-    else rest += span.effect;
-  });
-  if (rest !== 0) packed.push([0, 0, toMilli(rest), 'rest']);
-  return JSON.stringify(packed);
+  for (let index = 0; index < sorted.length; index++) {
+    const { start, end, effect, rule } = sorted[index] as (typeof evidence)[number];
+    if (index < KEPT_EVIDENCE)
+      packed += `${index === 0 ? '' : ','}[${start},${end},${toMilli(effect)},"${rule}"]`;
+    else rest += effect;
+  }
+  if (rest !== 0) packed += `,[0,0,${toMilli(rest)},"rest"]`;
+  return `[${packed}]`;
 }

@@ -24,8 +24,8 @@ export function createSegmenter(stopWords: ReadonlySet<string>): Segmenter {
     words(text) {
       const found = new Set<string>();
       for (const word of cut(text)) {
-        if (word.length >= 2 && word.length <= 20 && isContent(word) && !stopWords.has(word))
-          found.add(word);
+        const { length } = word;
+        if (length >= 2 && length <= 20 && isContent(word) && !stopWords.has(word)) found.add(word);
       }
       return [...found];
     },
@@ -45,6 +45,9 @@ export function createSegmenter(stopWords: ReadonlySet<string>): Segmenter {
 
 /** A letter, digit or Han character at the start: no punctuation, no bare numbers. */
 function isContent(word: string): boolean {
+  const unit = word.charCodeAt(0);
+  if ((unit >= 0x4e00 && unit <= 0x9fff) || (unit >= 0x61 && unit <= 0x7a)) return true;
+  if (unit < 0x80) return false;
   return /^[\p{Script=Han}a-z]/u.test(word);
 }
 

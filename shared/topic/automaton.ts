@@ -25,6 +25,12 @@ export class HitBuffer {
   }
 }
 
+/** A state's numbers lie side by side, in one cache line: base, check, fail, first state on its chain with an output. */
+const CELL = 4;
+const CHECK = 1;
+const FAIL = 2;
+const FIRST = 3;
+
 /** A run of sorted patterns that share their first `depth` units: one node of the trie. */
 interface Node {
   from: number;
@@ -75,7 +81,8 @@ export function buildAutomaton(patterns: readonly string[]): Automaton {
       });
     }
   }
-  const { base, check, fail, output, next } = array.freeze(classes[0xffff] ?? 0);
+  const cells = array.freeze(classes[0xffff] ?? 0);
+  const { output, next } = array;
   return { lengths, scan };
 
   function scan(text: string, from: number, to: number, hits: HitBuffer): number {
@@ -87,22 +94,21 @@ export function buildAutomaton(patterns: readonly string[]): Automaton {
         state = 0;
         continue;
       }
+      let cell = state * CELL;
       for (;;) {
-        const step = (base[state] as number) + label;
-        if (check[step] === state) {
+        const step = (cells[cell] as number) + label;
+        if (cells[step * CELL + CHECK] === state) {
           state = step;
+          cell = step * CELL;
           break;
         }
         if (state === 0) break;
-        state = fail[state] as number;
+        state = cells[cell + FAIL] as number;
+        cell = state * CELL;
       }
-      let found = output[state] as number;
-      if (found === -1 && next[state] === 0) continue;
-      for (let at = state; at !== 0; at = next[at] as number) {
-        found = output[at] as number;
-        if (found === -1) continue;
+      for (let at = cells[cell + FIRST] as number; at !== 0; at = next[at] as number) {
         if (count * 2 + 2 > hits.data.length) hits.grow();
-        hits.data[count * 2] = found;
+        hits.data[count * 2] = output[at] as number;
         hits.data[count * 2 + 1] = i + 1;
         count++;
       }
@@ -141,9 +147,9 @@ class DoubleArray {
   private base: Int32Array = new Int32Array(1024);
   private check: Int32Array = new Int32Array(1024).fill(-1);
   private fail: Int32Array = new Int32Array(1024);
-  private output: Int32Array = new Int32Array(1024).fill(-1);
+  output: Int32Array = new Int32Array(1024).fill(-1);
   /** Next state on the failure chain that has an output; 0 = none. */
-  private next: Int32Array = new Int32Array(1024);
+  next: Int32Array = new Int32Array(1024);
   /** No cell below this one is free. */
   private firstFree = 1;
   private top = 1;
@@ -192,22 +198,18 @@ class DoubleArray {
   }
 
   /** Room for one more class beyond the last cell, so that `base + label` never leaves the arrays. */
-  freeze(classes: number): {
-    base: Int32Array;
-    check: Int32Array;
-    fail: Int32Array;
-    output: Int32Array;
-    next: Int32Array;
-  } {
+  freeze(classes: number): Int32Array {
     const size = this.top + classes + 1;
     while (this.check.length < size) this.grow();
-    return {
-      base: this.base.slice(0, size),
-      check: this.check.slice(0, size),
-      fail: this.fail.slice(0, size),
-      output: this.output.slice(0, size),
-      next: this.next.slice(0, size),
-    };
+    const cells = new Int32Array(size * CELL);
+    for (let state = 0; state < size; state++) {
+      const cell = state * CELL;
+      cells[cell] = this.base[state] as number;
+      cells[cell + CHECK] = this.check[state] as number;
+      cells[cell + FAIL] = this.fail[state] as number;
+      cells[cell + FIRST] = this.output[state] === -1 ? (this.next[state] as number) : state;
+    }
+    return cells;
   }
 
   private at(cell: number): number {
