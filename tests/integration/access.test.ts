@@ -38,7 +38,7 @@ const DECISIONS: Record<Access, string> = {
     POST /api/v1/deliveries/{id}/resend  POST /api/v1/dead-letters/{id}/retry  DELETE /api/v1/dead-letters/{id}
     POST /api/v1/feeds  PATCH /api/v1/feeds/{id}  DELETE /api/v1/feeds/{id}
     POST /api/v1/report-schedules  PATCH /api/v1/report-schedules/{id}  DELETE /api/v1/report-schedules/{id}
-    POST /api/v1/report-schedules/{id}/run  POST /api/v1/reports/{day}/regenerate`,
+    POST /api/v1/reports/{day}/regenerate`,
   admin: `
     PATCH /api/v1/settings  POST /api/v1/demo  DELETE /api/v1/demo
     GET /api/v1/members  POST /api/v1/members  PATCH /api/v1/members/{name}  DELETE /api/v1/members/{name}
