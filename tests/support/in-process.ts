@@ -28,6 +28,10 @@ export async function startInProcess(
   const database = await createTestDatabase();
   const databaseUrl = await through(database.url);
   const home = mkdtempSync(path.join(os.tmpdir(), 'weimai-home-'));
+  const cleanUp = async (): Promise<void> => {
+    await database.close();
+    rmSync(home, { recursive: true, force: true });
+  };
   const server = await startServer({
     env: parseEnv({ PORT: '0', DATABASE_URL: databaseUrl, ...env }).env,
     databaseUrl,
@@ -35,6 +39,9 @@ export async function startInProcess(
     log: createLog('test', 'silent'),
     searchPort: false,
     demo: false,
+  }).catch(async (error: unknown) => {
+    await cleanUp();
+    throw error;
   });
   const url = `http://127.0.0.1:${server.port}`;
   return {
@@ -54,8 +61,7 @@ export async function startInProcess(
       }),
     async close() {
       await server.lifecycle.stop();
-      await database.close();
-      rmSync(home, { recursive: true, force: true });
+      await cleanUp();
     },
   };
 }
