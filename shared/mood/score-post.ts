@@ -84,9 +84,12 @@ export function createScorer({ matcher, prior, lexicon }: ScorerDeps): Scorer {
     const hits = matcher.match(normalised);
     const own = ownWords(normalised, options.repostOf !== undefined);
     if (own.repost === 'bare') {
+      // Amplification without opinion of any topic; the post as a whole still sounds like what it passes on.
+      const passed = normalised.text.length > own.end + CHAIN_MARK;
+      const score = passed ? wholeScore(prior.classify(normalised.text, 0, normalised.text.length)) : 0;
       return {
-        label: 'neutral',
-        score: 0,
+        label: labelOf(score),
+        score,
         repost: 'bare',
         topics: indices(hits).map((index) => moodOf(index, 0, [])),
         normalised,
@@ -94,9 +97,9 @@ export function createScorer({ matcher, prior, lexicon }: ScorerDeps): Scorer {
       };
     }
     const mask = hits.length === 0 ? undefined : maskOf(normalised.text, hits);
-    prior.open(normalised.text, own.start, own.end, mask);
-    const whole = prior.classifyPart(own.start, own.end);
-    const score = wholeScore(whole);
+    // Mood of the post: all of its words; toward topics: the writer's own.
+    prior.open(normalised.text, 0, normalised.text.length, mask);
+    const score = wholeScore(prior.classifyPart(0, normalised.text.length));
     const topics = mask === undefined ? [] : scoreTopics(text, normalised, hits, own, mask);
     return { label: labelOf(score), score, repost: own.repost, topics, normalised, hits };
   }
@@ -178,6 +181,9 @@ function endOfQuote(text: string, from: number): number {
   const next = text.indexOf('//@', from + 3);
   return next === -1 ? text.length : next;
 }
+
+/** Length of `//@` and what it leaves of a dropped name, in units of the normalised text. */
+const CHAIN_MARK = 3;
 
 /** Score of the whole post: the model's polarity, kept inside the neutral zone where neutral is the likeliest. */
 function wholeScore(p: { positive: number; neutral: number; negative: number }): number {
