@@ -16,6 +16,12 @@ if (!present('chromium', 'chromium-browser', 'google-chrome'))
   skipped.push('browser tests: no Chromium (Debian: apt-get install chromium fonts-noto-cjk)');
 if (!present('redis-server'))
   skipped.push('tests on Redis: no redis-server (Debian: apt-get install redis-server)');
+if (!present('pdftotext'))
+  skipped.push('reading PDF reports back: no pdftotext (Debian: apt-get install poppler-utils)');
+if (!present('soffice'))
+  skipped.push(
+    'spreadsheets judged by LibreOffice: no soffice (Debian: apt-get install libreoffice-calc)',
+  );
 for (const line of skipped) process.stdout.write(`skipped: ${line}\n`);
 if (skipped.length > 0 && process.env.WEIMAI_TEST_ALL === '1') {
   process.stdout.write('WEIMAI_TEST_ALL=1: nothing may be skipped.\n');

@@ -17,6 +17,10 @@ const onPath = (...names: string[]): string | undefined =>
 export const chromium = need('Chromium', onPath('chromium', 'chromium-browser', 'google-chrome'));
 /** Name of redis-server, or undefined. */
 export const redisServer = need('redis-server', onPath('redis-server'));
+/** LibreOffice, the judge of spreadsheets, or undefined. */
+export const soffice = need('LibreOffice (soffice)', onPath('soffice'));
+/** poppler's pdftotext, or undefined. */
+export const pdftotext = need('pdftotext (poppler-utils)', onPath('pdftotext'));
 /** Folder of the shared data sets, or undefined. Not required even in CI: they are no part of the project. */
 export const dataFolder = [
   process.env.WEIMAI_DATA,

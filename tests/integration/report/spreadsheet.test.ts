@@ -1,3 +1,4 @@
+import { soffice } from '../../support/requirements.ts';
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,7 +13,7 @@ import { aReportData } from '../../builders/report-data.ts';
 import { dataFolder } from '../../support/requirements.ts';
 
 /** A real spreadsheet judges (reliability.md M20): LibreOffice opens our files and says which cells are formulas. */
-const office = ['soffice', 'libreoffice'].find((name) => spawnSync('which', [name]).status === 0);
+const office = soffice;
 const folder = mkdtempSync(path.join(os.tmpdir(), 'weimai-office-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -1,3 +1,4 @@
+import { pdftotext } from '../../support/requirements.ts';
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
@@ -21,7 +22,7 @@ import {
 const hash = (text: string) => createHash('sha256').update(text).digest('hex');
 const full = buildReport(aReportData(), { hash });
 const empty = buildReport(anEmptyReportData(), { hash });
-const hasPdfTools = spawnSync('which', ['pdftotext']).status === 0;
+const hasPdfTools = pdftotext !== undefined;
 
 async function face(
   report: Report,
