@@ -30,6 +30,7 @@ import { registerCleanInput } from './http/clean-input.ts';
 import { compatRoutes } from './http/compat.ts';
 import { healthRoutes } from './http/health.ts';
 import { registerIdempotency } from './http/idempotency.ts';
+import { learnRoutes } from './http/learn.ts';
 import { metaRoutes } from './http/meta.ts';
 import { notesRoutes } from './http/notes.ts';
 import { postsIngestRoutes } from './http/posts-ingest.ts';
@@ -128,6 +129,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       await topicsRoutes(api, deps);
       await rescoreRoutes(api, deps);
       await scoreRoutes(api, deps);
+      await learnRoutes(api, deps);
       await postsRoutes(api, deps);
       await notesRoutes(api, deps);
       await rulesRoutes(api, deps);

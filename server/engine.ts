@@ -12,6 +12,8 @@ export interface ServerEngine {
   current(): Promise<Engine>;
   /** For topics that are not saved yet. */
   of(topics: readonly Topic[]): Promise<Engine>;
+  /** Model and lexicons, without topics. */
+  parts(): Promise<EngineParts>;
 }
 
 export function createServerEngine(topics: TopicsStore): ServerEngine {
@@ -29,5 +31,6 @@ export function createServerEngine(topics: TopicsStore): ServerEngine {
     async of(list) {
       return createEngine(await parts(), list);
     },
+    parts,
   };
 }

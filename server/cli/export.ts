@@ -32,8 +32,10 @@ export const command: Command = {
   name: 'export',
   summary: 'posts or series out, as NDJSON, CSV, XLSX or JSON',
   usage: `Usage: weimai export posts|series [--from TIME] [--to TIME] [--topic ID]... [--format ndjson] [-o FILE]
+       weimai export corrections [--topic ID] [-o FILE]
 
 NDJSON of posts can be imported again and gives the same counts. Any number of rows is written in bounded memory.
+Corrections are JSON Lines {"text","topic","label"}: what people confirmed or changed, for weimai train --corrections.
 
   --from, --to TIME day (2025-01-27) or instant (2025-01-27T09:00:00+08:00); a day as --to is included (default: all)
   --topic ID        topic; series take several (default: all posts, all topics)
@@ -54,12 +56,17 @@ NDJSON of posts can be imported again and gives the same counts. Any number of r
       },
     });
     const [what] = positionals;
+    if (what === 'corrections' && positionals.length === 1)
+      return (await import('./export-corrections.ts')).exportCorrections(
+        { topic: values.topic[0], output: values.output },
+        io,
+      );
     const format = values.format ?? formatOfFile(values.output);
     const stepMs = parseStep(values.step);
     const topics = values.topic.flatMap((list) => list.split(','));
     const problem =
       positionals.length !== 1 || (what !== 'posts' && what !== 'series')
-        ? 'say what to export: posts or series.'
+        ? 'say what to export: posts, series or corrections.'
         : !(EXPORT_FORMATS as readonly string[]).includes(format)
           ? `--format is one of ${EXPORT_FORMATS.join(', ')}.`
           : stepMs === null

@@ -3,10 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import type { PostMood } from '#shared/mood/mood.ts';
-import { createEngine, loadEngineParts } from '#shared/node/engine.ts';
+import { topicModelSchema } from '#shared/mood/topic-model.ts';
+import { createEngine, loadEngineParts, type TopicWithModel } from '#shared/node/engine.ts';
 import { defaultTopics } from '#shared/topic/default-topics.ts';
 import { parseQuery } from '#shared/topic/query.ts';
-import { topicSchema, type Topic } from '#shared/topic/topic.ts';
+import { topicSchema } from '#shared/topic/topic.ts';
 import { EXIT, type CliIo, type Command } from './command.ts';
 
 export const command: Command = {
@@ -55,7 +56,7 @@ function topicsFile(args: readonly string[]): string | undefined {
   return flag === '--topics' && rest.length === 0 ? value : undefined;
 }
 
-type ReadTopics = { ok: true; topics: Topic[] } | { ok: false; message: string };
+type ReadTopics = { ok: true; topics: TopicWithModel[] } | { ok: false; message: string };
 
 async function readTopics(file: string): Promise<ReadTopics> {
   let data: unknown;
@@ -83,11 +84,20 @@ async function readTopics(file: string): Promise<ReadTopics> {
       };
     }
   }
-  return { ok: true, topics: parsed.data };
+  return {
+    ok: true,
+    topics: parsed.data.map(({ model, ...topic }) => ({ ...topic, ...(model && { model }) })),
+  };
 }
 
 /** Scoring needs no store, so any text may be an id here. */
-const topicFileSchema = z.array(topicSchema.extend({ id: z.string().min(1).max(200) }));
+const topicFileSchema = z.array(
+  topicSchema.extend({
+    id: z.string().min(1).max(200),
+    /** As `weimai topics ls --json` gives it: what the topic learnt from its corrections. */
+    model: topicModelSchema.optional(),
+  }),
+);
 
 async function scoreLines(io: CliIo, score: (text: string) => PostMood): Promise<number> {
   let closed = false;

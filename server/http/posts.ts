@@ -20,6 +20,7 @@ import {
   type PostView,
 } from '#shared/wire/api.ts';
 import { AppError } from '#shared/wire/errors.ts';
+import { correctionLine } from '../correction-line.ts';
 import { decodeCursor, encodeCursor, iso, parseInstant } from './params.ts';
 
 export interface PostsDeps {
@@ -216,11 +217,13 @@ export async function postsRoutes(app: FastifyInstance, deps: PostsDeps): Promis
         querystring: z.object({
           topic: z.string().max(60).optional(),
           limit: z.coerce.number().int().min(1).max(100_000).default(1000),
+          /** `jsonl`: one {text, topic, label} a line, for `weimai train --corrections`. */
+          format: z.enum(['json', 'jsonl']).default('json'),
         }),
         tags: ['posts'],
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const topic =
         request.query.topic === undefined ? undefined : await store.topics.get(request.query.topic);
       const [items, count] = await Promise.all([
@@ -230,6 +233,10 @@ export async function postsRoutes(app: FastifyInstance, deps: PostsDeps): Promis
         }),
         store.corrections.count(),
       ]);
+      if (request.query.format === 'jsonl')
+        return reply
+          .type('application/x-ndjson; charset=utf-8')
+          .send(items.map((item) => `${correctionLine(item)}\n`).join(''));
       return {
         items: items.map((item) => ({ ...item, at: iso(item.at) })),
         next: null,

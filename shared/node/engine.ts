@@ -1,6 +1,8 @@
 import type { Lexicon } from '../mood/lexicon.ts';
 import type { Prior } from '../mood/prior.ts';
 import { createScorer, type Scorer } from '../mood/score-post.ts';
+import { withTopicModels } from '../mood/topic-adjust.ts';
+import type { TopicModel } from '../mood/topic-model.ts';
 import { createMatcher, type TopicMatcher } from '../topic/matcher.ts';
 import type { Topic } from '../topic/topic.ts';
 import { loadLexicon } from './lexicon.ts';
@@ -23,8 +25,13 @@ export async function loadEngineParts(): Promise<EngineParts> {
   return { prior, lexicon };
 }
 
+/** A topic, with what was learnt from its corrections where that helped. */
+export type TopicWithModel = Topic & { model?: TopicModel };
+
 /** Builds the automaton for these topics (below 0.2 s at 10,000 aliases); swap it in when topics change. */
-export function createEngine(parts: EngineParts, topics: readonly Topic[]): Engine {
+export function createEngine(parts: EngineParts, topics: readonly TopicWithModel[]): Engine {
   const matcher = createMatcher(topics);
-  return { matcher, scorer: createScorer({ matcher, prior: parts.prior, lexicon: parts.lexicon }) };
+  const scorer = createScorer({ matcher, prior: parts.prior, lexicon: parts.lexicon });
+  const models = new Map(topics.flatMap(({ id, model }) => (model ? [[id, model] as const] : [])));
+  return { matcher, scorer: withTopicModels(scorer, models) };
 }

@@ -237,8 +237,9 @@ export function buildAlerts(data: ReportData): Report['alerts'] {
   };
 }
 
-export function buildCorrections(data: ReportData): Report['corrections'] {
-  const { since, reviews } = data.corrections;
+export function buildCorrections({
+  corrections: { since, reviews },
+}: Pick<ReportData, 'corrections'>): Report['corrections'] {
   const count = (keep: (machine: MoodLabel, person: MoodLabel) => boolean) =>
     reviews.reduce((sum, row) => sum + (keep(row.machine, row.person) ? row.n : 0), 0);
   const reviewed = count(() => true);

@@ -16,6 +16,15 @@ export interface Correction {
   at: number;
 }
 
+/** A post's label toward one topic that a person confirmed or changed. */
+export interface Review {
+  text: string;
+  repostText: string | null;
+  label: MoodLabel;
+  /** What the product said. */
+  previous: MoodLabel;
+}
+
 /**
  * People correct a label per topic; everything that counts it moves: mention, minute, hour and day buckets, live views.
  * The corrected score is the middle of the label's range, so that means move as the label says.
@@ -31,6 +40,10 @@ export interface CorrectionsStore {
     ref: string,
   ): Promise<Map<number, { from: MoodLabel; by: string; at: number; reason: string }>>;
   list(query: { topicKey?: number; limit: number }): Promise<Correction[]>;
+  /** Newest first. */
+  reviews(topicKey: number, limit: number): Promise<Review[]>;
+  /** What the product said against what people said, counted; of one topic or of all. */
+  agreement(topicKey?: number): Promise<{ machine: MoodLabel; person: MoodLabel; n: number }[]>;
   /** How many labels people looked at and changed. */
   count(): Promise<{ total: number; topics: { key: number; n: number }[] }>;
 }
@@ -66,7 +79,9 @@ export function createCorrectionsStore(db: Db, dayStart: DayStart): CorrectionsS
         const next =
           change.label === null
             ? original
-            : { label: labelTo(change.label), score: CORRECTED_SCORE[change.label] };
+            : labelTo(change.label) === original.label
+              ? original // confirmed: the scorer's own score is as good as said
+              : { label: labelTo(change.label), score: CORRECTED_SCORE[change.label] };
         if (change.label === null) {
           await tx.query(
             'delete from corrections where topic = $1 and created_at = $2 and pid = $3',
@@ -142,6 +157,36 @@ export function createCorrectionsStore(db: Db, dayStart: DayStart): CorrectionsS
         by: row.by_name,
         reason: row.reason,
         at: row.at,
+      }));
+    },
+    async reviews(topicKey, limit) {
+      const { rows } = await db.query<{
+        text: string;
+        repost_text: string | null;
+        label: number;
+        previous: number;
+      }>(
+        `select p.text, p.repost_text, c.label, c.previous from corrections c
+           join posts p on p.created_at = c.created_at and p.pid = c.pid where c.topic = $1 order by c.at desc, c.pid limit $2`,
+        [topicKey, limit],
+      );
+      return rows.map((row) => ({
+        text: row.text,
+        repostText: row.repost_text,
+        label: labelFrom(row.label),
+        previous: labelFrom(row.previous),
+      }));
+    },
+    async agreement(topicKey) {
+      const { rows } = await db.query<{ machine: number; person: number; n: number }>(
+        `select previous as machine, label as person, count(*) as n from corrections
+           where $1::int is null or topic = $1 group by 1, 2`,
+        [topicKey ?? null],
+      );
+      return rows.map((row) => ({
+        machine: labelFrom(row.machine),
+        person: labelFrom(row.person),
+        n: row.n,
       }));
     },
     async count() {

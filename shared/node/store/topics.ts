@@ -1,3 +1,4 @@
+import type { TopicModel, TopicModelReport } from '../../mood/topic-model.ts';
 import { topicSchema, type Topic } from '../../topic/topic.ts';
 import { AppError } from '../../wire/errors.ts';
 import { inTransaction, type Db, type Tx } from '../postgres/pool.ts';
@@ -9,6 +10,16 @@ export interface StoredTopic extends Topic {
   version: number;
   createdAt: number;
   updatedAt: number;
+  /** Learnt from this topic's corrections, where that showed a gain. */
+  model?: TopicModel;
+}
+
+/** The last attempt to learn from a topic's corrections. */
+export interface LearntModel extends TopicModelReport {
+  /** Labels that people looked at and left as they were; the others they changed. */
+  confirmed: number;
+  learntAt: number;
+  by: string;
 }
 
 interface Row {
@@ -22,6 +33,7 @@ interface Row {
   version: number;
   created_at: number;
   updated_at: number;
+  model: TopicModel | null;
 }
 
 const fromRow = (row: Row): StoredTopic => ({
@@ -35,8 +47,12 @@ const fromRow = (row: Row): StoredTopic => ({
   version: row.version,
   createdAt: row.created_at,
   updatedAt: row.updated_at,
+  ...(row.model ? { model: row.model } : {}),
 });
-const COLUMNS = 'key, id, name, aliases, exclude, query, color, version, created_at, updated_at';
+/** Setting that keeps a topic's learnt model. */
+const MODEL = 'topic-model:';
+const COLUMNS = `key, id, name, aliases, exclude, query, color, version, created_at, updated_at,
+  (select nullif(s.value->'model', 'null') from settings s where s.name = '${MODEL}' || topics.id) as model`;
 
 export interface TopicsStore {
   list(): Promise<StoredTopic[]>;
@@ -47,6 +63,10 @@ export interface TopicsStore {
   /** Throws `stale-edit` when `version` is given and is not the stored one. */
   update(id: string, patch: Partial<Topic>, version?: number): Promise<StoredTopic>;
   remove(id: string): Promise<void>;
+  /** What was last learnt for this topic; null: nothing was tried, or it was taken back. */
+  learnt(id: string): Promise<LearntModel | null>;
+  /** Keeps what was learnt (null: takes it back). A model that differs from the one in use makes workers reload. */
+  setLearnt(id: string, learnt: LearntModel | null): Promise<void>;
   /** Adds those that do not exist yet; for the shipped default topics on the first start. */
   seed(topics: readonly Topic[]): Promise<void>;
 }
@@ -142,7 +162,35 @@ export function createTopicsStore(db: Db): TopicsStore {
           await tx.query(`delete from ${table} where topic = $1`, [topic.key]);
         }
         await tx.query(`delete from spikes where topic = $1`, [id]);
+        await tx.query('delete from settings where name = $1', [MODEL + id]);
         await tx.query(`delete from detector_states where topic = $1`, [id]);
+        await changed(tx);
+      }),
+    async learnt(id) {
+      const { rows } = await db.query<{ value: LearntModel }>(
+        'select value from settings where name = $1',
+        [MODEL + id],
+      );
+      return rows[0]?.value ?? null;
+    },
+    setLearnt: (id, learnt) =>
+      inTransaction(db, async (tx) => {
+        const before = await get(tx, id);
+        const now = Date.now();
+        if (learnt === null) await tx.query('delete from settings where name = $1', [MODEL + id]);
+        else
+          await tx.query(
+            `insert into settings (name, value, updated_at) values ($1, $2, $3)
+             on conflict (name) do update set value = excluded.value, updated_at = excluded.updated_at`,
+            [MODEL + id, JSON.stringify(learnt), now],
+          );
+        const after = await get(tx, id);
+        if (JSON.stringify(after.model) === JSON.stringify(before.model)) return;
+        // A new version as for any change of what is counted: a recount under way begins again with it.
+        await tx.query('update topics set version = version + 1, updated_at = $2 where id = $1', [
+          id,
+          now,
+        ]);
         await changed(tx);
       }),
     seed: (topics) =>

@@ -1,0 +1,146 @@
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { MOOD_LABELS } from '#shared/mood/mood.ts';
+import { LEAST_CONFIRMED, LEAST_TOPIC_LABELS, topicModelSchema } from '#shared/mood/topic-model.ts';
+import { learnTopic } from '#shared/node/learn-topic.ts';
+import type { Store } from '#shared/node/store/store.ts';
+import type { LearntModel } from '#shared/node/store/topics.ts';
+import { buildCorrections } from '#shared/report/sections.ts';
+import type { ServerEngine } from '../engine.ts';
+import { iso } from './params.ts';
+
+const idParams = z.object({ id: z.string().max(60) });
+const qualitySchema = z.object({ accuracy: z.number(), logLoss: z.number() });
+const learntSchema = z.object({
+  topic: z.string(),
+  /** In use; null: the topic stays with the scorer as it is. */
+  model: topicModelSchema.nullable(),
+  reason: z.enum([
+    'adopted',
+    'never-learnt',
+    'too-few-labels',
+    'too-few-confirmed',
+    'one-class',
+    'no-sure-gain',
+  ]),
+  /** Labels that people looked at: learnt from then, and there now. */
+  labels: z.number(),
+  confirmed: z.number(),
+  labelsNow: z.number(),
+  needed: z.object({ labels: z.number(), confirmed: z.number() }),
+  /** Cross-validated, errors weighed down to one in five: people look for errors. Null before the first attempt. */
+  before: qualitySchema.nullable(),
+  after: qualitySchema.nullable(),
+  gain: z.number(),
+  gainError: z.number(),
+  learntAt: z.string().nullable(),
+  by: z.string(),
+});
+
+const count = z.number();
+const share = z.number().nullable();
+const mood = z.enum(MOOD_LABELS);
+const accuracySchema = z.object({
+  topic: z.string().nullable(),
+  /** Labels that people looked at; `agreed` of them they left. */
+  n: count,
+  agreed: count,
+  /** With its 90 % interval; null while nothing was reviewed. */
+  accuracy: z.object({ share: z.number(), low: z.number(), high: z.number() }).nullable(),
+  labels: z.array(
+    z.object({
+      label: mood,
+      machine: count,
+      person: count,
+      agreed: count,
+      precision: share,
+      recall: share,
+    }),
+  ),
+  confusion: z.array(z.object({ machine: mood, person: mood, n: count })),
+});
+
+/** What people's corrections teach: a model per topic, and how right our labels are. */
+export async function learnRoutes(
+  app: FastifyInstance,
+  deps: { store: Store; engine: ServerEngine },
+): Promise<void> {
+  const typed = app.withTypeProvider<ZodTypeProvider>();
+  const { store } = deps;
+
+  const view = async (
+    topic: { id: string; key: number },
+    learnt: LearntModel | null,
+  ): Promise<z.infer<typeof learntSchema>> => {
+    const { topics } = await store.corrections.count();
+    return {
+      topic: topic.id,
+      model: learnt?.model ?? null,
+      reason: learnt?.reason ?? 'never-learnt',
+      labels: learnt?.labels ?? 0,
+      confirmed: learnt?.confirmed ?? 0,
+      labelsNow: topics.find(({ key }) => key === topic.key)?.n ?? 0,
+      needed: { labels: LEAST_TOPIC_LABELS, confirmed: LEAST_CONFIRMED },
+      before: learnt?.before ?? null,
+      after: learnt?.after ?? null,
+      gain: learnt?.gain ?? 0,
+      gainError: learnt?.gainError ?? 0,
+      learntAt: learnt === null ? null : iso(learnt.learntAt),
+      by: learnt?.by ?? '',
+    };
+  };
+
+  typed.post(
+    '/topics/:id/learn',
+    { schema: { params: idParams, response: { 200: learntSchema }, tags: ['topics'] } },
+    async (request) => {
+      const topic = await store.topics.get(request.params.id);
+      const by = request.principal?.name ?? '';
+      return view(topic, await learnTopic(store, await deps.engine.parts(), topic.id, by));
+    },
+  );
+  typed.get(
+    '/topics/:id/model',
+    { schema: { params: idParams, response: { 200: learntSchema }, tags: ['topics'] } },
+    async (request) => {
+      const topic = await store.topics.get(request.params.id);
+      return view(topic, await store.topics.learnt(topic.id));
+    },
+  );
+  typed.delete(
+    '/topics/:id/model',
+    { schema: { params: idParams, response: { 204: z.null() }, tags: ['topics'] } },
+    async (request, reply) => {
+      await store.topics.setLearnt(request.params.id, null);
+      return reply.code(204).send(null);
+    },
+  );
+
+  typed.get(
+    '/accuracy',
+    {
+      schema: {
+        querystring: z.object({ topic: z.string().max(60).optional() }),
+        response: { 200: accuracySchema },
+        tags: ['posts'],
+      },
+    },
+    async (request) => {
+      const id = request.query.topic;
+      const topic = id === undefined ? undefined : await store.topics.get(id);
+      const reviews = await store.corrections.agreement(topic?.key);
+      const { reviewed, changed, accuracy, labels, confusion } = buildCorrections({
+        corrections: { since: 0, reviews },
+      });
+      return {
+        topic: topic?.id ?? null,
+        n: reviewed,
+        agreed: reviewed - changed,
+        accuracy,
+        labels,
+        confusion,
+      };
+    },
+  );
+}
