@@ -8,7 +8,10 @@ import { type ModelInput, formatMetric, metricBand, metricValue } from './chart-
 import type { Metric } from './live-url.ts';
 import { words } from './words.ts';
 
-/** The fixed row above the chart: time under the crosshair and, per topic, value, sample and interval. */
+/**
+ * The fixed row above the chart: time under the crosshair and, per topic, value, sample and interval. Every figure has
+ * its own cell of a grid whose columns do not follow the text, so that nothing moves while the figures tick.
+ */
 export function LegendRow(props: {
   input: Omit<ModelInput, 'width'>;
   cross: Signal<number | null>;
@@ -27,7 +30,7 @@ export function LegendRow(props: {
     <div class="legend-row">
       <span class="legend-time num">
         {time(at, 'dayMinute')}
-        {facts.length > 0 && <span class="muted"> {facts.join(' · ')}</span>}
+        <span class="legend-facts muted">{facts.join(' · ')}</span>
       </span>
       {topics.map((topic) => (
         <LegendItem
@@ -69,18 +72,20 @@ function LegendItem(props: {
         )}
         {value === null ? '–' : show(value)}
       </b>
-      {point !== undefined && metric !== 'volume' && (
-        <span class="muted num">
-          {t(words.nHere, { n: count(point.n) })}
-          {point.n > 0 && isFew(point) && ` (${t(words.few)})`}
-        </span>
-      )}
-      {band !== null && (
-        <span class="muted num legend-band">
-          {t(words.interval, { low: show(band.low), high: show(band.high) })}
-        </span>
-      )}
-      {was !== null && <span class="muted num">{t(words.before, { value: show(was) })}</span>}
+      <span class="legend-facts muted num">
+        {point !== undefined && metric !== 'volume' && (
+          <span>
+            {t(words.nHere, { n: count(point.n) })}
+            {point.n > 0 && isFew(point) && ` (${t(words.few)})`}
+          </span>
+        )}
+        {band !== null && (
+          <span class="legend-band">
+            {t(words.interval, { low: show(band.low), high: show(band.high) })}
+          </span>
+        )}
+        {was !== null && <span>{t(words.before, { value: show(was) })}</span>}
+      </span>
     </span>
   );
 }

@@ -136,7 +136,10 @@ function SpikeBody(props: { spike: SpikeDetail; onOpen: (ref: string) => void })
       </Panel>
       <SpikeChart spike={spike} />
       <div class="live-columns">
-        <Roots spike={spike} link={link} onOpen={props.onOpen} />
+        <div class="stack">
+          <Copies spike={spike} onOpen={props.onOpen} />
+          <Roots spike={spike} link={link} onOpen={props.onOpen} />
+        </div>
         <div class="stack">
           <Panel title={t(words.driverWords)} hint={t(words.driverHint)}>
             {explanation.words.length === 0 ? (
@@ -400,30 +403,66 @@ function Roots(props: {
         {props.spike.explanation.roots
           .toSorted((a, b) => b.posts - a.posts)
           .map((root) => (
-            <li key={root.root} class="spike-root">
-              <button
-                type="button"
-                class="spike-root-text"
-                onClick={() => props.onOpen(root.postRef)}
-              >
-                <bdi>{root.text}</bdi>
-              </button>
-              <p class="row wrap muted">
-                <span>
-                  {t(words.rootDetail, {
-                    posts: root.posts,
-                    authors: root.authors,
-                    share: share(root.share),
-                  })}
-                </span>
-                <span>{t(words.rootFirst, { time: time(root.firstAt, 'second') })}</span>
-                {root.share >= CONCENTRATED && <Badge tone="warn">{t(words.concentration)}</Badge>}
-                <a href={props.link({ root: root.root })}>{t(words.seeAll, { n: root.posts })}</a>
-              </p>
-            </li>
+            <TextGroup key={root.root} group={root} onOpen={props.onOpen}>
+              {root.share >= CONCENTRATED && <Badge tone="warn">{t(words.concentration)}</Badge>}
+              <a href={props.link({ root: root.root })}>{t(words.seeAll, { n: root.posts })}</a>
+            </TextGroup>
           ))}
       </ol>
     </Panel>
+  );
+}
+
+/** Texts that many posted with small changes: each looks like a root of its own, together they are one voice. */
+function Copies(props: { spike: SpikeDetail; onOpen: (ref: string) => void }) {
+  const { copies } = props.spike.explanation;
+  if (copies.length === 0) return null;
+  return (
+    <Panel title={t(words.copies)} hint={t(words.copiesHint)} flush>
+      <ol class="spike-roots">
+        {copies.map((copy) => (
+          <TextGroup key={copy.postRef} group={copy} onOpen={props.onOpen}>
+            {copy.share >= CONCENTRATED && <Badge tone="warn">{t(words.concentration)}</Badge>}
+          </TextGroup>
+        ))}
+      </ol>
+    </Panel>
+  );
+}
+
+interface Group {
+  text: string;
+  posts: number;
+  authors: number;
+  firstAt: string;
+  postRef: string;
+  share: number;
+}
+
+/** One text that stands for several posts; a press opens its earliest post. */
+function TextGroup(props: {
+  group: Group;
+  onOpen: (ref: string) => void;
+  children?: ComponentChildren;
+}) {
+  const { group } = props;
+  return (
+    <li class="spike-root">
+      <button type="button" class="spike-root-text" onClick={() => props.onOpen(group.postRef)}>
+        <bdi>{group.text}</bdi>
+      </button>
+      <p class="row wrap muted">
+        <span class="num">
+          {t(words.rootDetail, {
+            posts: group.posts,
+            authors: group.authors,
+            share: share(group.share),
+          })}
+        </span>
+        <span class="num">{t(words.rootFirst, { time: time(group.firstAt, 'second') })}</span>
+        {props.children}
+      </p>
+    </li>
   );
 }
 

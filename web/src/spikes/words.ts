@@ -41,6 +41,8 @@ export const words = {
   wordNew: ['{n} 人 · 新词 · G² {g2}', '{n} {n:author|authors} · new · G² {g2}'],
   noWords: ['没有突出的词', 'No word stands out'],
   roots: ['代表帖（相同文本与转发合并）', 'Root posts (copies and reposts merged)'],
+  copies: ['近似复制（措辞略改、反复张贴）', 'Near copies (reworded and posted again)'],
+  copiesHint: ['点开可看最早一帖', 'A press opens the earliest copy'],
   rootDetail: [
     '{posts} 帖 · {authors} 位作者 · 占 {share}',
     '{posts} {posts:post|posts} · {authors} {authors:author|authors} · {share}',
