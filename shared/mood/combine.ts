@@ -20,7 +20,7 @@ export function collectEvidence(
   topic: number,
   original: string,
   offsets: Int32Array,
-): Evidence[] {
+): { score: number; evidence: Evidence[] } {
   const parts: Part[] = [];
   let total = 0;
   for (const clause of reading.clauses) {
@@ -35,7 +35,8 @@ export function collectEvidence(
       }
     }
   }
-  const unit = total === 0 ? 1 / SOFTNESS : scoreOf(total) / total;
+  const score = scoreOf(total);
+  const unit = total === 0 ? 1 / SOFTNESS : score / total;
   const evidence: Evidence[] = [];
   let rest = 0;
   for (const part of parts) {
@@ -49,7 +50,7 @@ export function collectEvidence(
   }
   if (evidence.length > 1) evidence.sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect));
   if (rest !== 0) evidence.push({ text: '', start: 0, end: 0, effect: rest, rule: 'rest' });
-  return evidence;
+  return { score, evidence };
 }
 
 /** Parts of one rule at one place are one; they were written one after the other, so a look back is enough. */

@@ -133,6 +133,10 @@ export function parseLexicon(files: readonly { name: string; text: string }[]): 
 
 export function createLexicon(entries: readonly LexiconEntry[]): Lexicon {
   const automaton: Automaton = buildAutomaton(entries.map((entry) => entry.word));
+  /** Words with a Latin letter at an end: only they can cut a word. */
+  const latin = Uint8Array.from(entries, ({ word }) =>
+    Number(isLatin(word.charCodeAt(0)) || isLatin(word.charCodeAt(word.length - 1))),
+  );
   const hits = new HitBuffer();
   let cost = new Int32Array(1024);
   let chosen = new Int32Array(1024);
@@ -160,7 +164,7 @@ export function createLexicon(entries: readonly LexiconEntry[]): Lexicon {
         const candidate = data[2 * k] as number;
         const start = i - (automaton.lengths[candidate] as number);
         const total = (cost[start] as number) + 1;
-        if (total < least && !cutsWord(text, from + start, from + i)) {
+        if (total < least && (latin[candidate] === 0 || !cutsWord(text, from + start, from + i))) {
           least = total;
           pattern = candidate;
         }

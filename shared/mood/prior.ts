@@ -6,7 +6,7 @@
  * of 70 characters costs a few microseconds.
  */
 import { FeatureReader, GRAM, gram, LONGEST_GRAM } from './features.ts';
-import { decodePrior, SLOTS_PER_BUCKET } from './prior-format.ts';
+import { decodePrior } from './prior-format.ts';
 
 export interface PriorResult {
   positive: number;
@@ -41,7 +41,7 @@ export function createPrior(bytes: Uint8Array): Prior {
   const weights = decodePrior(bytes);
   const { slots, temperature, lengthExponent } = weights;
   const shift = 32 - weights.bits;
-  const filter = filterOf(slots);
+  const cells = new Int32Array(slots.buffer, slots.byteOffset, slots.length);
   const reader = new FeatureReader();
   const opened = new FeatureReader();
   let openedText = '';
@@ -188,31 +188,24 @@ export function createPrior(bytes: Uint8Array): Prior {
 
   /** Fingerprint and weights of a feature, 0 when it was not learnt. */
   function find(hash: number): number {
-    if (((filter[hash >>> (shift + 2)]! >>> (hash & 31)) & 1) === 0) return 0;
-    const at = hash >>> shift;
+    const at = (hash >>> shift) & ~3;
     const fingerprint = hash & 0xffff;
-    let slot = slots[at]!;
-    if (slot >>> 16 === fingerprint) return slot;
-    slot = slots[at ^ 1]!;
-    if (slot >>> 16 === fingerprint) return slot;
-    slot = slots[at ^ 2]!;
-    if (slot >>> 16 === fingerprint) return slot;
-    slot = slots[at ^ 3]!;
-    return slot >>> 16 === fingerprint ? slot : 0;
+    // No branches: which of the four it is cannot be foreseen, and one that differs yields 0.
+    const a = cells[at]!;
+    const b = cells[at + 1]!;
+    const c = cells[at + 2]!;
+    const d = cells[at + 3]!;
+    return (
+      (a & ((((a >>> 16) ^ fingerprint) - 1) >> 31)) |
+      (b & ((((b >>> 16) ^ fingerprint) - 1) >> 31)) |
+      (c & ((((c >>> 16) ^ fingerprint) - 1) >> 31)) |
+      (d & ((((d >>> 16) ^ fingerprint) - 1) >> 31))
+    );
   }
 
   function lengthScale(grams: number): number {
     return grams < scales.length ? scales[grams]! : Math.pow(grams, -lengthExponent);
   }
-}
-
-/** Which of 32 ends of a fingerprint a bucket holds: most n-grams of a text were not learnt, and one look shows it. */
-function filterOf(slots: Uint32Array): Uint32Array {
-  const filter = new Uint32Array(slots.length / SLOTS_PER_BUCKET);
-  slots.forEach((slot, at) => {
-    if (slot !== 0) filter[Math.floor(at / SLOTS_PER_BUCKET)]! |= 1 << ((slot >>> 16) & 31);
-  });
-  return filter;
 }
 
 function softmax(polarity: number, neutral: number): PriorResult {

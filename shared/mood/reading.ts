@@ -99,12 +99,12 @@ export function readText(
     clauses[at]?.mentions.push({ topic: hit.topic, start: hit.start, end: hit.end });
   }
   for (const clause of clauses) {
+    if ((clause.bits & KIND_BIT.entity) === 0) continue;
     for (const cue of clause.cues) {
-      if ((clause.bits & KIND_BIT.entity) === 0) break;
       if (roleOf(cue, 'entity') !== undefined)
         clause.mentions.push({ topic: OTHER, start: cue.start, end: cue.end });
     }
-    clause.mentions.sort((a, b) => a.start - b.start);
+    if (clause.mentions.length > 1) clause.mentions.sort((a, b) => a.start - b.start);
   }
   return { text, clauses, cues, bits, given: [] };
 }
@@ -146,10 +146,11 @@ export function judge(
 /** First cue of a kind in a clause. */
 export function cueOf(clause: Clause, kind: CueKind, tag?: string): Cue | undefined {
   if ((clause.bits & KIND_BIT[kind]) === 0) return undefined;
-  return clause.cues.find((cue) => {
+  for (const cue of clause.cues) {
     const role = roleOf(cue, kind);
-    return role !== undefined && (tag === undefined || role.tags.has(tag));
-  });
+    if (role !== undefined && (tag === undefined || role.tags.has(tag))) return cue;
+  }
+  return undefined;
 }
 
 /** Sum of what a clause says, feelings included. */
@@ -183,7 +184,7 @@ function splitClauses(text: string, from: number, to: number): Clause[] {
     const unit = text.charCodeAt(i);
     // Chinese characters, letters and digits, nearly all of a text, close nothing.
     if (unit >= 0x4e00 && unit <= 0x9fff) continue;
-    if (unit >= 0x61 && unit <= 0x7a) continue;
+    if ((unit >= 0x61 && unit <= 0x7a) || (unit >= 0x30 && unit <= 0x39)) continue;
     const c = text.charAt(i);
     if (unit === HASH) {
       if (i === tagEnd) {
@@ -218,7 +219,7 @@ function splitClauses(text: string, from: number, to: number): Clause[] {
   return clauses;
 
   function close(end: number, mark: string, hashtag: boolean): void {
-    if (text.slice(start, end).trim() === '') {
+    if (isBlank(text, start, end)) {
       // `!!!` and `。。。` close the clause before once more.
       const last = clauses.at(-1);
       if (last !== undefined && mark === '?') last.mark = '?';
@@ -246,6 +247,10 @@ function splitClauses(text: string, from: number, to: number): Clause[] {
 function isWord(text: string, i: number): boolean {
   const c = text.charCodeAt(i);
   return (c >= 0x61 && c <= 0x7a) || (c >= 0x30 && c <= 0x39);
+}
+
+function isBlank(text: string, start: number, end: number): boolean {
+  return !(start < end && isHan(text, start)) && text.slice(start, end).trim() === '';
 }
 
 function isHan(text: string, i: number): boolean {

@@ -15,6 +15,8 @@ const REACH = {
   evalNext: 0.9,
   emoSame: 0.6,
   emoNext: 0.35,
+  /** The topic stands in the quoted post only: 笑死//@… laughs at the post. */
+  emoGiven: 0.2,
   /** The topic was only the place or tool: 在海底捞遇到前男友，心如刀割. */
   emoCircumstance: 0.1,
   evalCircumstance: 0.5,
@@ -82,7 +84,8 @@ export function assignScope(reading: Reading): void {
               focus.topics.length > 0 ? [] : ahead(clauses, clause),
             );
     }
-    for (const { topic } of groups.flat()) if (!seen.includes(topic)) seen.push(topic);
+    for (const group of groups)
+      for (const { topic } of group) if (!seen.includes(topic)) seen.push(topic);
     const last = groups.at(-1);
     if (last !== undefined) {
       const spoken = comparedFirst(clause) ? (groups[0] ?? last) : last;
@@ -107,7 +110,8 @@ function isAside(
   const last = groups.at(-1)?.at(-1);
   if (first === undefined || last === undefined) return false;
   if (subject !== undefined && subject.end <= first.start) return true;
-  if (CIRCUMSTANCE.test(text.slice(clause.start, first.start).trim())) return true;
+  if (first.start > clause.start && CIRCUMSTANCE.test(text.slice(clause.start, first.start).trim()))
+    return true;
   return PLACE_AFTER.test(text.slice(last.end, last.end + 4));
 }
 
@@ -119,11 +123,17 @@ function topicsOf(group: readonly Mention[]): number[] {
 
 /** After a comparison the text goes on about its first side. */
 function comparedFirst(clause: Clause): boolean {
-  return clause.cues.some((cue) => roleOf(cue, 'compare') !== undefined);
+  return (
+    (clause.bits & KIND_BIT.compare) !== 0 &&
+    clause.cues.some((cue) => roleOf(cue, 'compare') !== undefined)
+  );
 }
 
 /** Mentions joined by 和, 、 and the like are spoken of together. */
 function groupMentions(text: string, mentions: readonly Mention[]): Mention[][] {
+  const [only] = mentions;
+  if (only === undefined) return [];
+  if (mentions.length === 1) return [[only]];
   const groups: Mention[][] = [];
   for (const mention of mentions) {
     const group = groups.at(-1);
@@ -165,6 +175,9 @@ function withPronouns(clause: Clause, focus: Focus, seen: readonly number[]): re
   return mentions.sort((a, b) => a.start - b.start);
 }
 
+/** Longest gap that joins an attribute to its name: 了的还得是. */
+const ATTRIBUTIVE = 6;
+
 function inClause(
   text: string,
   judgement: Judgement,
@@ -180,11 +193,17 @@ function inClause(
         : topicsOf(groups.flat());
     return shares(topics, topics.length > 1 && groups.length > 1 ? 0.25 : aside ? 0.2 : 1);
   }
-  const before = groups.findLast((group) => (group.at(-1)?.end ?? 0) <= start);
-  const after = groups.find((group) => (group[0]?.start ?? 0) >= end);
+  let before: Mention[] | undefined;
+  let after: Mention[] | undefined;
+  for (const group of groups) {
+    if ((group.at(-1)?.end ?? 0) <= start) before = group;
+    if (after === undefined && (group[0]?.start ?? 0) >= end) after = group;
+  }
   const gap = after === undefined ? '' : text.slice(end, after[0]?.start);
   const attributive =
-    after !== undefined && /^(?:了)?的(?:还是|就是|是|还得是|只有)?\s?$/.test(gap);
+    gap.length <= ATTRIBUTIVE &&
+    after !== undefined &&
+    /^(?:了)?的(?:还是|就是|是|还得是|只有)?\s?$/.test(gap);
   const chosen =
     (after !== undefined && (attributive || (judgement.object && gap.length <= 8))
       ? after
@@ -211,7 +230,9 @@ function carried(clause: Clause, judgement: Judgement, focus: Focus, next: numbe
         ? REACH.emoCircumstance
         : same
           ? REACH.emoSame
-          : REACH.emoNext
+          : focus.sentence === -1
+            ? REACH.emoGiven
+            : REACH.emoNext
       : focus.circumstance
         ? REACH.evalCircumstance
         : same

@@ -2,7 +2,7 @@ import { ownWords } from '../post/chain.ts';
 import { normalise, type Normalised } from '../post/normalise.ts';
 import type { TopicHit, TopicMatcher } from '../topic/matcher.ts';
 import { takeStance } from './chain-stance.ts';
-import { collectEvidence, scoreOf } from './combine.ts';
+import { collectEvidence } from './combine.ts';
 import { compare } from './comparison.ts';
 import { weighContrast, weighTime } from './contrast.ts';
 import { readDefence } from './defence.ts';
@@ -86,7 +86,9 @@ export function createScorer({ matcher, prior, lexicon }: ScorerDeps): Scorer {
     if (own.repost === 'bare') {
       // Amplification without opinion of any topic; the post as a whole still sounds like what it passes on.
       const passed = normalised.text.length > own.end + CHAIN_MARK;
-      const score = passed ? wholeScore(prior.classify(normalised.text, 0, normalised.text.length)) : 0;
+      const score = passed
+        ? wholeScore(prior.classify(normalised.text, 0, normalised.text.length))
+        : 0;
       return {
         label: labelOf(score),
         score,
@@ -100,7 +102,7 @@ export function createScorer({ matcher, prior, lexicon }: ScorerDeps): Scorer {
     // Mood of the post: all of its words; toward topics: the writer's own.
     prior.open(normalised.text, 0, normalised.text.length, mask);
     const score = wholeScore(prior.classifyPart(0, normalised.text.length));
-    const topics = mask === undefined ? [] : scoreTopics(text, normalised, hits, own, mask);
+    const topics = mask === undefined ? [] : scoreTopics(text, normalised, hits, own);
     return { label: labelOf(score), score, repost: own.repost, topics, normalised, hits };
   }
 
@@ -109,7 +111,6 @@ export function createScorer({ matcher, prior, lexicon }: ScorerDeps): Scorer {
     normalised: Normalised,
     hits: TopicHit[],
     own: ReturnType<typeof ownWords>,
-    mask: Uint8Array,
   ): TopicMood[] {
     const quotedEnd = endOfQuote(normalised.text, own.end);
     const quotedHits =
@@ -117,31 +118,28 @@ export function createScorer({ matcher, prior, lexicon }: ScorerDeps): Scorer {
         ? []
         : hits.filter((hit) => hit.start >= own.end && hit.end <= quotedEnd);
     const reading = readText(normalised.text, own, hits, lexicon);
-    const quoted = new Map<number, number>();
+    let quoted: Map<number, number> | undefined;
     if (quotedHits.length > 0) {
       const said = readText(normalised.text, { start: own.end + 3, end: quotedEnd }, hits, lexicon);
-      read(said, (start, end) => prior.classify(normalised.text, start, end, mask));
+      read(said);
+      quoted = new Map();
       for (const topic of indices(quotedHits)) quoted.set(topic, totalOf(said, topic));
       reading.given = [...quoted.keys()];
     }
-    read(reading, prior.classifyPart, quoted);
+    read(reading, quoted);
     return indices(hits).map((topic) => {
-      const evidence = collectEvidence(reading, topic, text, normalised.offsets);
-      return moodOf(topic, scoreOf(totalOf(reading, topic)), evidence);
+      const { score, evidence } = collectEvidence(reading, topic, text, normalised.offsets);
+      return moodOf(topic, score, evidence);
     });
   }
 
-  function read(
-    reading: Reading,
-    classify: Prior['classifyPart'],
-    quoted?: ReadonlyMap<number, number>,
-  ): void {
+  /** `prior` has the whole post open by now. */
+  function read(reading: Reading, quoted?: ReadonlyMap<number, number>): void {
     for (const step of STEPS) {
       step.run(reading);
       // The model joins after the words, so that every later rule weighs both.
-      if (step.name === 'degree') judgePrior(reading, classify);
-      if (step.name === 'defence' && quoted !== undefined && quoted.size > 0)
-        takeStance(reading, quoted);
+      if (step.name === 'degree') judgePrior(reading, prior.classifyPart);
+      if (step.name === 'defence' && quoted !== undefined) takeStance(reading, quoted);
     }
   }
 
