@@ -3,6 +3,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterEach, beforeAll, afterAll, describe, expect, test } from 'vitest';
 import { parseEnv } from '#shared/node/env.ts';
 import { createEngine, loadEngineParts, type Engine } from '#shared/node/engine.ts';
@@ -15,7 +16,10 @@ import { analysePost } from '#worker/analyser.ts';
 import { analysePosts } from '#worker/jobs/analyse-posts.ts';
 import { openSecondOpinion, type SecondOpinion } from '#worker/second-opinion/index.ts';
 import { createOnnxAsker } from '#worker/second-opinion/onnx.ts';
+import { startWorker } from '#worker/main.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { startInProcess } from '../support/in-process.ts';
+import { waitFor } from '../support/wait.ts';
 
 const log = createLog('test', 'silent');
 const segmenter = { cut: () => [], words: () => [], learn: () => undefined };
@@ -274,14 +278,147 @@ describe('a second opinion', () => {
   });
 });
 
-describe('a model file', () => {
-  test('without its package says what to install, and posts are counted without it', async () => {
-    await expect(createOnnxAsker('any.onnx', 'onnxruntime-node-that-is-absent')).rejects.toThrow(
-      /npm i onnxruntime-node-that-is-absent/,
+describe('a whole worker', () => {
+  test('asks the endpoint of its settings; the counts stand in /metrics', async () => {
+    const { url, asked } = await endpoint(says(-0.9));
+    const server = await startInProcess();
+    cleanups.push(() => server.close());
+    await server.store.topics.create(topicSchema.parse({ id: 'jia', name: NAME }));
+    const worker = await startWorker({
+      DATABASE_URL: server.database.url,
+      WEIMAI_LOG: 'silent',
+      WEIMAI_SECOND_OPINION_URL: url,
+      WEIMAI_SECOND_OPINION_BUDGET: '60',
+    });
+    cleanups.push(() => worker.lifecycle.stop());
+    expect(await (await server.send('GET', '/metrics')).text()).not.toContain('outcome="asked"');
+
+    const words = ['还行吧', '一般般', '有点慢但是还不错', '好用，可惜太贵', '挺好，就是老崩溃'];
+    const posts = words.map((text, k) => ({
+      source: 'test',
+      id: `whole-${k}`,
+      text: `${NAME}${text}`,
+      createdAt: new Date().toISOString(),
+    }));
+    expect((await server.send('POST', '/api/v1/posts', posts)).status).toBeLessThan(300);
+    const metrics = await waitFor('the counts', async () => {
+      const text = await (await server.send('GET', '/metrics')).text();
+      return /outcome="answered"\} [1-9]/.test(text) && text;
+    });
+    const sent = asked.flat().length;
+    expect(sent).toBeGreaterThan(0);
+    expect(metrics).toContain(`weimai_second_opinion_mentions_total{outcome="asked"} ${sent}`);
+    const { rows } = await server.database.db.query(
+      `select count(*)::int as n from mentions where evidence::text like '%second-opinion%'`,
     );
+    expect(rows[0].n).toBe(sent);
+  });
+});
+
+describe('a model file', () => {
+  const VOCABULARY = [
+    '[PAD]',
+    '[UNK]',
+    '[CLS]',
+    '[SEP]',
+    '好',
+    '差',
+    '话',
+    '题',
+    '甲',
+    'ok',
+    '##ay',
+  ];
+  const DESCRIPTION = {
+    tokenizer: { kind: 'bert', vocabulary: 'vocab.txt' },
+    inputs: { ids: 'input_ids', mask: 'attention_mask', types: 'token_type_ids' },
+    output: 'logits',
+    labels: ['positive', 'neutral', 'negative'],
+  };
+  /** Stands for onnxruntime-node, which is no dependency: it keeps what it is fed, and knows the tokens 好 and 差. */
+  const RUNTIME = `
+    export class Tensor { constructor(type, data, dims) { Object.assign(this, { type, data, dims }); } }
+    export const fed = [];
+    export const InferenceSession = {
+      create: async () => ({
+        async run(feeds) {
+          fed.push(feeds);
+          const has = (id) => feeds.input_ids.data.includes(BigInt(id));
+          return { logits: { data: Float32Array.of(has(4) ? 3 : 0, 0, has(5) ? 3 : 0) } };
+        },
+      }),
+    };`;
+
+  function modelFolder(description: unknown = DESCRIPTION): { file: string; runtime: string } {
     const home = mkdtempSync(path.join(os.tmpdir(), 'weimai-onnx-'));
     cleanups.push(() => rmSync(home, { recursive: true }));
-    const file = path.join(home, 'tiny.onnx');
+    writeFileSync(path.join(home, 'vocab.txt'), VOCABULARY.join('\n'));
+    writeFileSync(path.join(home, 'tiny.json'), JSON.stringify(description));
+    writeFileSync(path.join(home, 'tiny.onnx'), '');
+    writeFileSync(path.join(home, 'runtime.mjs'), RUNTIME);
+    return {
+      file: path.join(home, 'tiny.onnx'),
+      runtime: pathToFileURL(path.join(home, 'runtime.mjs')).href,
+    };
+  }
+
+  test('gets text and topic as a pair of BERT tokens and gives p(positive) - p(negative)', async () => {
+    const { file, runtime } = modelFolder();
+    const asker = await createOnnxAsker(file, runtime);
+    const about = { id: 'jia', name: '话题甲' };
+    const texts = ['OKAY 好！', '差', '話'];
+    const scores = await asker.ask(
+      texts.map((text, k) => ({ id: String(k), text, topic: about })),
+      new AbortController().signal,
+    );
+    const sure = (Math.exp(3) - 1) / (Math.exp(3) + 2);
+    expect([...scores.values()]).toEqual([expect.closeTo(sure), expect.closeTo(-sure), 0]);
+    const { fed } = (await import(runtime)) as {
+      fed: Record<string, { type: string; data: BigInt64Array; dims: number[] }>[];
+    };
+    const [first] = fed;
+    expect(Array.from(first?.['input_ids']?.data ?? [], Number)).toEqual([
+      2, 9, 10, 4, 1, 3, 6, 7, 8, 3,
+    ]);
+    expect(Array.from(first?.['token_type_ids']?.data ?? [], Number)).toEqual([
+      0, 0, 0, 0, 0, 0, 1, 1, 1, 1,
+    ]);
+    expect(first?.['attention_mask']).toMatchObject({ type: 'int64', dims: [1, 10] });
+  });
+
+  test('longer texts are cut, the topic stays', async () => {
+    const { file, runtime } = modelFolder({ ...DESCRIPTION, maxTokens: 16 });
+    const asker = await createOnnxAsker(file, runtime);
+    await asker.ask(
+      [{ id: '0', text: '好'.repeat(500), topic: { id: 'jia', name: '话题甲' } }],
+      new AbortController().signal,
+    );
+    const { fed } = (await import(runtime)) as { fed: Record<string, { data: BigInt64Array }>[] };
+    const ids = Array.from(fed[0]?.['input_ids']?.data ?? [], Number);
+    expect(ids).toHaveLength(16);
+    expect(ids.slice(-4)).toEqual([6, 7, 8, 3]);
+  });
+
+  test('is not asked on when the time is over', async () => {
+    const { file, runtime } = modelFolder();
+    const asker = await createOnnxAsker(file, runtime);
+    const question = { id: '0', text: '好', topic: { id: 'jia', name: '话题甲' } };
+    expect([...(await asker.ask([question], AbortSignal.abort()))]).toEqual([]);
+  });
+
+  test('with a description that does not fit says what is wrong', async () => {
+    const { file, runtime } = modelFolder({
+      ...DESCRIPTION,
+      labels: ['positive', 'positive', 'x'],
+    });
+    await expect(createOnnxAsker(file, runtime)).rejects.toThrow(/tiny\.json.*labels/);
+  });
+
+  test('without its package says what to install, and posts are counted without it', async () => {
+    const { file } = modelFolder();
+    await expect(createOnnxAsker(file, 'onnxruntime-node-that-is-absent')).rejects.toThrow(
+      /npm i onnxruntime-node-that-is-absent/,
+    );
     writeFileSync(file, 'not a model');
     expect(
       await openSecondOpinion(parseEnv({ WEIMAI_SECOND_OPINION_MODEL: file }).env, log),
