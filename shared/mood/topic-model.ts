@@ -49,7 +49,7 @@ export interface TopicModelQuality {
 
 /** Fewer labels cannot show a gain that is worth the risk. */
 export const LEAST_TOPIC_LABELS = 60;
-/** Without this many labels that people looked at and left, what a model would break cannot be seen. */
+/** Without this many labels that the scorer has right, what a model would break cannot be seen. */
 export const LEAST_CONFIRMED = 15;
 /**
  * People open what looks wrong, so reviewed labels hold more errors than all labels do. Errors are weighed down to one in

@@ -1,4 +1,5 @@
 import { setImmediate as yieldLoop } from 'node:timers/promises';
+import { labelOf } from '../mood/mood.ts';
 import { probabilitiesOf } from '../mood/topic-adjust.ts';
 import {
   LEAST_CONFIRMED,
@@ -49,7 +50,11 @@ export async function learnTopic(
   return learnt;
 }
 
-/** Copies of one text are one label; posts that do not mention the topic any more, or say nothing, are none. */
+/**
+ * Confirmed is what the scorer says today as well. What stood there at the time does not count: a recount may have put
+ * the learnt model's own opinion in its place. Copies of one text are one label; posts that do not mention the topic any
+ * more, or say nothing, are none.
+ */
 async function score(
   reviews: readonly Review[],
   engine: Engine,
@@ -59,7 +64,7 @@ async function score(
   for (const review of reviews) if (!byText.has(review.text)) byText.set(review.text, review);
   const labels: (LabelledResult & { confirmed: boolean })[] = [];
   let index = 0;
-  for (const { text, repostText, label, previous } of byText.values()) {
+  for (const { text, repostText, label } of byText.values()) {
     if (++index % POSTS_PER_TURN === 0) await yieldLoop();
     const mood = engine.scorer.analyse(
       text,
@@ -67,7 +72,11 @@ async function score(
     );
     const found = mood.topics.find((candidate) => candidate.topic === topic);
     if (found === undefined || mood.repost === 'bare') continue;
-    labels.push({ result: probabilitiesOf(found.score), label, confirmed: label === previous });
+    labels.push({
+      result: probabilitiesOf(found.score),
+      label,
+      confirmed: label === labelOf(found.score),
+    });
   }
   return labels;
 }

@@ -21,8 +21,6 @@ export interface Review {
   text: string;
   repostText: string | null;
   label: MoodLabel;
-  /** What the product said. */
-  previous: MoodLabel;
 }
 
 /**
@@ -164,9 +162,8 @@ export function createCorrectionsStore(db: Db, dayStart: DayStart): CorrectionsS
         text: string;
         repost_text: string | null;
         label: number;
-        previous: number;
       }>(
-        `select p.text, p.repost_text, c.label, c.previous from corrections c
+        `select p.text, p.repost_text, c.label from corrections c
            join posts p on p.created_at = c.created_at and p.pid = c.pid where c.topic = $1 order by c.at desc, c.pid limit $2`,
         [topicKey, limit],
       );
@@ -174,7 +171,6 @@ export function createCorrectionsStore(db: Db, dayStart: DayStart): CorrectionsS
         text: row.text,
         repostText: row.repost_text,
         label: labelFrom(row.label),
-        previous: labelFrom(row.previous),
       }));
     },
     async agreement(topicKey) {

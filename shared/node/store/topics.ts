@@ -16,7 +16,7 @@ export interface StoredTopic extends Topic {
 
 /** The last attempt to learn from a topic's corrections. */
 export interface LearntModel extends TopicModelReport {
-  /** Labels that people looked at and left as they were; the others they changed. */
+  /** Of `labels`, those that the scorer without any topic model agrees with. */
   confirmed: number;
   learntAt: number;
   by: string;

@@ -101,6 +101,7 @@ const FAMILIES: Readonly<Record<string, Word>> = {
   wish: words.ruleWish,
   scope: words.ruleScope,
   'topic-model': words.ruleTopicModel,
+  'second-opinion': words.ruleSecondOpinion,
   correction: words.ruleCorrection,
 };
 

@@ -112,6 +112,7 @@ export const words = {
   ruleWish: ['愿望', 'Wish'],
   ruleScope: ['对象范围', 'Scope'],
   ruleTopicModel: ['本专题模型', 'Topic’s own model'],
+  ruleSecondOpinion: ['第二意见', 'Second opinion'],
   ruleCorrection: ['人工改判', 'Corrected by a person'],
 
   ruleRest: ['其余小项', 'Everything else'],
