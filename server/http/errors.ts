@@ -57,8 +57,22 @@ const BY_STATUS: Record<number, ErrorCode> = {
   429: 'ingest/rate-limited',
 };
 
+/** The store does not answer: connection refused or lost, or PostgreSQL starting or stopping (classes 08 and 57P). */
+function isStoreDown(error: FastifyError): boolean {
+  return (
+    ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'].includes(error.code) ||
+    /^(08|57P0)/.test(error.code ?? '') ||
+    error.message === 'Connection terminated unexpectedly'
+  );
+}
+
 function toAppError(error: FastifyError): AppError {
   if (error instanceof AppError) return error;
+  if (isStoreDown(error))
+    return new AppError('server/not-ready', 'The store does not answer; try again shortly.', {
+      retryAfterSeconds: 2,
+      cause: error,
+    });
   if (hasZodFastifySchemaValidationErrors(error)) {
     const errors = error.validation.map((issue): FieldError => ({
       field: issue.instancePath === '' ? '/' : issue.instancePath,

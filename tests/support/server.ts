@@ -24,6 +24,9 @@ export interface TestServer {
   stop(): Promise<void>;
 }
 
+/** A process loads dictionaries and model; on a machine full of other tests that takes its time. */
+const READY_MS = 120_000;
+
 /** The built server and worker as processes of their own (npm test builds first), on a database of their own. */
 export async function startTestServer(
   options: { workers?: number; env?: Record<string, string> } = {},
@@ -52,21 +55,31 @@ export async function startTestServer(
   const failed = (): string => `\n${log.slice(-4000)}`;
 
   const server = run('server');
-  const address = await waitFor('the server to be ready', () => {
-    if (server.exitCode !== null) throw new Error(`the server ended: ${failed()}`);
-    return /"address":"(http:[^"]+)"[^\n]*server ready/.exec(log)?.[1];
-  });
+  const address = await waitFor(
+    'the server to be ready',
+    () => {
+      if (server.exitCode !== null) throw new Error(`the server ended: ${failed()}`);
+      return /"address":"(http:[^"]+)"[^\n]*server ready/.exec(log)?.[1];
+    },
+    READY_MS,
+  );
   const workers: ChildProcess[] = [];
   const startWorker = async (extra: Record<string, string> = {}): Promise<ChildProcess> => {
     const worker = run('worker', extra);
     workers.push(worker);
-    await waitFor('a worker to be ready', () => {
-      if (worker.exitCode !== null) throw new Error(`the worker ended: ${failed()}`);
-      return (
-        log.includes(`"pid":${worker.pid}`) &&
-        new RegExp(`"pid":${worker.pid}[^\\n]*worker ready`).test(log)
-      );
-    });
+    await waitFor(
+      'a worker to be ready',
+      () => {
+        // Killed on purpose before it could say so.
+        if (worker.signalCode !== null) return true;
+        if (worker.exitCode !== null) throw new Error(`the worker ended: ${failed()}`);
+        return (
+          log.includes(`"pid":${worker.pid}`) &&
+          new RegExp(`"pid":${worker.pid}[^\\n]*worker ready`).test(log)
+        );
+      },
+      READY_MS,
+    );
     return worker;
   };
   await Promise.all(Array.from({ length: options.workers ?? 1 }, () => startWorker()));

@@ -33,7 +33,7 @@ export interface SenderDeps {
 }
 
 /** Longer than one send may take (15 s), renewed before each: a killed worker's channel is free again after it. */
-const LEASE_MS = 45_000;
+const LEASE_MS = 20_000;
 
 /**
  * Sends what is due, channel by channel; one worker at a time per channel, because its rate is counted. Each step is

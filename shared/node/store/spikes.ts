@@ -31,6 +31,8 @@ export interface SpikesStore {
 
 /** Longest stretch of a spike that is explained, from its start. */
 const EXPLAINED_MS = 3 * HOUR_MS;
+/** Most posts of a window: about 60 MB in memory. */
+const EXPLAINED_POSTS = 60_000;
 const BACKGROUND_DAYS = 7;
 /** Posts of the background looked at; the spike's own window is always complete. */
 const BACKGROUND_POSTS = 30_000;
@@ -123,7 +125,8 @@ export function createSpikesStore(db: Db): SpikesStore {
       if (rowCount === 0) throw new AppError('spike/not-found', 'There is no such spike.');
     },
     async explain(spike, topic, now) {
-      const { from, to } = explainedWindow(spike, now);
+      const window = explainedWindow(spike, now);
+      const { from, to } = { from: window.from, to: await boundedEnd(db, topic.key, window) };
       const [during, before] = await Promise.all([
         readPosts(db, topic.key, [{ from, to }], null),
         readBackground(db, topic.key, from, to),
@@ -138,6 +141,19 @@ export function createSpikesStore(db: Db): SpikesStore {
       });
     },
   };
+}
+
+/** Ends the window early on very busy topics: every post in it is read, so that all counts are exact. */
+async function boundedEnd(
+  db: Db,
+  topicKey: number,
+  window: { from: number; to: number },
+): Promise<number> {
+  const { rows } = await db.query<{ at: number }>(
+    'select created_at as at from mentions where topic = $1 and created_at >= $2 and created_at < $3 order by created_at offset $4 limit 1',
+    [topicKey, window.from, window.to, EXPLAINED_POSTS],
+  );
+  return rows[0] ? Math.max(rows[0].at, window.from + MINUTE_MS) : window.to;
 }
 
 /** The same clock hours of up to seven days before; the 24 hours before where those days hold nothing. */
