@@ -4,6 +4,9 @@ import { cueOf, judge, scale, valueOf, type Clause, type Reading } from './readi
 const BEFORE_BUT = 0.3;
 const AFTER_BUT = 1.2;
 const BEFORE_NOW = 0.15;
+const CLEAR = 0.8;
+/** Between the two ends of 从…到…. */
+const CHANGE = 6;
 /** What an adversative implies where the words after it are unknown: 聪明归聪明，隔三差五封号. */
 const IMPLIED = -0.9;
 const STRONG_BUT = new Set([
@@ -68,7 +71,10 @@ export function weighContrast(reading: Reading): void {
 /** 以前…现在: the past hardly counts once the text comes to the present. */
 export function weighTime(reading: Reading): void {
   const { clauses } = reading;
-  if ((reading.bits & KIND_BIT.now) === 0) return;
+  for (const clause of clauses) {
+    if (clause.judgements.length > 2) weighChange(reading.text, clause);
+  }
+  if ((reading.bits & (KIND_BIT.past | KIND_BIT.now)) === 0) return;
   for (const clause of clauses) {
     const past = cueOf(clause, 'past');
     if (past === undefined) continue;
@@ -78,7 +84,10 @@ export function weighTime(reading: Reading): void {
         other.sentence <= clause.sentence + 2 &&
         other.cues.some((cue) => roleOf(cue, 'now') !== undefined && cue.start > past.start),
     );
-    if (present === undefined) continue;
+    if (present === undefined) {
+      if (outgrown(clauses, clause, past)) return;
+      continue;
+    }
     turnToPresent(clauses, clause.index, past, present);
     return;
   }
@@ -95,6 +104,36 @@ export function weighTime(reading: Reading): void {
       for (const judgement of part.judgements) scale(judgement, BEFORE_BUT, 'past', now);
     }
     return;
+  }
+}
+
+/** 最开始很讨厌，听久了离不开: no word for the present, but the text goes on to the opposite. */
+function outgrown(clauses: readonly Clause[], clause: Clause, past: Cue): boolean {
+  const before = valueOf(clause);
+  const later = clauses.find(
+    (other) =>
+      other.index > clause.index &&
+      other.sentence <= clause.sentence + 1 &&
+      valueOf(other) * before < 0 &&
+      Math.abs(valueOf(other)) > CLEAR,
+  );
+  if (later === undefined || speaksOfOthers([clause], later)) return false;
+  for (const judgement of clause.judgements) scale(judgement, BEFORE_NOW, 'past', past);
+  return true;
+}
+
+/** 从嫌弃到真香, 从天花板变成笑话: where it went counts. */
+function weighChange(text: string, clause: Clause): void {
+  for (const from of clause.judgements) {
+    if (from.kind === 'prior' || text.charAt(from.start - 1) !== '从') continue;
+    const to = clause.judgements.find(
+      (other) =>
+        other.kind !== 'prior' &&
+        other.start > from.end &&
+        other.start - from.end <= CHANGE &&
+        '到成为'.includes(text.charAt(other.start - 1)),
+    );
+    if (to !== undefined) scale(from, BEFORE_NOW, 'past', to);
   }
 }
 

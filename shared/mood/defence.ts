@@ -23,8 +23,9 @@ export function readDefence(reading: Reading): void {
       clause.start,
       clauses.findLast((other) => other.sentence <= clause.sentence + 1)?.end,
     );
-    if (!attackers && !(cue !== undefined && TELLS_OFF.test(rest))) continue;
-    const cause = cue ?? { start: clause.start, end: clause.start + 1 };
+    const whole = cueOf(clause, 'defend', 'whole');
+    if (!attackers && whole === undefined && !(cue !== undefined && TELLS_OFF.test(rest))) continue;
+    const cause = whole ?? cue ?? { start: clause.start, end: clause.start + 1 };
     for (const other of clauses) {
       if (other.index < clause.index - (attackers ? 0 : 1) || other.sentence > clause.sentence + 1)
         continue;

@@ -48,11 +48,13 @@ export function readIrony(reading: Reading): void {
         Math.abs(other.index - clause.index) <= 2 &&
         Math.abs(other.sentence - clause.sentence) <= 1,
     );
-    const bad = near.some((other) =>
-      other.judgements.some(
-        (j) =>
-          j.kind !== 'prior' && j.value < -0.7 && !(j.start >= soft.start && j.end <= soft.end),
-      ),
+    const bad = near.some(
+      (other) =>
+        !speaksOfAnother(clause, other) &&
+        other.judgements.some(
+          (j) =>
+            j.kind !== 'prior' && j.value < -0.7 && !(j.start >= soft.start && j.end <= soft.end),
+        ),
     );
     const granted = near.some(
       (other) =>
@@ -65,6 +67,12 @@ export function readIrony(reading: Reading): void {
         if (judgement.start >= soft.start - 1) flip(judgement, soft);
     }
   }
+}
+
+/** 海底捞贵得要死，麦当劳良心: the bad side is another topic's. */
+function speaksOfAnother(clause: Clause, other: Clause): boolean {
+  if (clause.mentions.length === 0 || other.mentions.length === 0) return false;
+  return !other.mentions.some(({ topic }) => clause.mentions.some((own) => own.topic === topic));
 }
 
 function flip(judgement: Judgement, cause: { start: number; end: number }): number {

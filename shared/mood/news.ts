@@ -1,4 +1,4 @@
-import { KIND_BIT, roleOf } from './lexicon.ts';
+import { KIND_BIT, roleOf, type LexiconEntry } from './lexicon.ts';
 import { scale, type Clause, type Reading } from './reading.ts';
 
 /** What news style leaves of evaluating words. */

@@ -27,15 +27,19 @@ export function readQuestions(reading: Reading): void {
 
 function readSentence(text: string, clauses: readonly Clause[]): void {
   const closed = clauses.at(-1)?.mark === '?';
+  const turned: Clause[] = [];
   for (const clause of clauses) {
     const rhetorical = rhetoricalCue(clause, closed);
     if (rhetorical !== undefined) {
       turn(clause, clauses, rhetorical.cue, rhetorical.tag);
       if (closed) return;
+      turned.push(clause);
     }
   }
   const asking = clauses.filter(
-    (clause) => isQuestion(text, clause) || (clause === clauses.at(-1) && closed),
+    (clause) =>
+      !turned.includes(clause) &&
+      (isQuestion(text, clause) || (clause === clauses.at(-1) && closed)),
   );
   if (asking.length === 0) return;
   for (const clause of closed ? clauses : asking) {
@@ -74,10 +78,11 @@ function turn(clause: Clause, sentence: readonly Clause[], cue: Cue, tag: string
       if (judgement.kind !== 'emoticon')
         scale(judgement, judgement.kind === 'prior' ? 0 : -0.9, 'rhetorical', cue);
     }
-    if (value === 0) judge(clause, 'eval', -RHETORICAL * 0.5, 'rhetorical', cue);
+    if (value === 0) judge(clause, 'eval', -RHETORICAL * 0.7, 'rhetorical', cue);
     return;
   }
-  const sign = tag === 'praise' ? 1 : -1;
+  // 还有比这更香的吗: as good or bad as its words, a complaint where they say nothing.
+  const sign = tag === 'praise' || (tag === 'loaded' && value > 0) ? 1 : -1;
   for (const part of sentence) {
     for (const judgement of part.judgements) {
       if (

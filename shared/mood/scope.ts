@@ -26,6 +26,8 @@ const REACH = {
   emoShifted: 0.05,
   /** Before the topic is named: 太好用了，豆包. */
   evalAhead: 0.7,
+  /** … but not with words before the evaluation, its own subject: 停车场收费太离谱，去海底捞. */
+  evalAheadOther: 0.1,
   emoAhead: 0.1,
 } as const;
 
@@ -34,7 +36,7 @@ const LINK = /^[\s、,和跟与及&+或以还有vs/#]*$/;
 const CIRCUMSTANCE =
   /^(?:今天|今晚|昨天|昨晚|刚|刚刚|晚上|早上|下午|和.{1,3}|一边)?(?:在|用|去|到|坐|刷|打开|端着|看|看完|看了|开着|让|跟|约了人在|手滑|蹭|拿着|路过|从)$/;
 const PLACE_AFTER =
-  /^(?:门口|楼下|旁边|窗外|店里|群里|网约车|的时候|时候|概念|刷到|财报日|里|排队|大厦|抢到|没人|的票)/;
+  /^(?:门口|楼下|旁边|窗外|店里|群里|网约车|的时候|时候|概念|刷到|财报日|里|排队|大厦|抢到|没人|的票|的文章|的新闻|的帖子|的视频|的博主|的段子)/;
 
 interface Focus {
   topics: number[];
@@ -217,7 +219,10 @@ function inClause(
 
 function carried(clause: Clause, judgement: Judgement, focus: Focus, next: number[]): Share[] {
   const feeling = judgement.kind === 'emo' || judgement.kind === 'prior';
-  if (focus.topics.length === 0) return shares(next, feeling ? REACH.emoAhead : REACH.evalAhead);
+  if (focus.topics.length === 0) {
+    const opens = clause.hashtag || opensClause(clause, judgement);
+    return shares(next, feeling ? REACH.emoAhead : opens ? REACH.evalAhead : REACH.evalAheadOther);
+  }
   const same = focus.sentence === clause.sentence;
   const weight = focus.shifted
     ? feeling
@@ -239,6 +244,16 @@ function carried(clause: Clause, judgement: Judgement, focus: Focus, next: numbe
           ? REACH.evalSame
           : REACH.evalNext;
   return shares(focus.topics, weight);
+}
+
+/** Nothing that could be its own subject stands before the evaluation: 真的太好用了; not 座椅太硬. */
+function opensClause(clause: Clause, judgement: Judgement): boolean {
+  let at = clause.start;
+  for (const cue of clause.cues) {
+    if (at >= judgement.start || cue.start > at + 1 || cue.entry.kind === 'subject') break;
+    at = cue.end;
+  }
+  return at >= judgement.start;
 }
 
 /** First topics named after a clause, within this sentence or the next. */

@@ -36,6 +36,9 @@ function evaluationOf(cue: Cue): LexiconEntry | undefined {
 /** What may follow a one-character adjective that is meant as one: 卡得要命, 香爆, 强! */
 const AFTER_BARE = '得爆死极透哭疯';
 
+/** What may stand before a one-character adjective that closes its clause: 只觉得吵, 又贵. */
+const BEFORE_BARE = '得嫌又最够只么样';
+
 /** One character evaluates only where its neighbours make it an adjective: 很快, 比它强, 真香; not 快来, 强行. */
 function bareCounts(text: string, clause: Clause, index: number, hasThan: boolean): boolean {
   const cue = clause.cues[index];
@@ -62,6 +65,8 @@ function bareCounts(text: string, clause: Clause, index: number, hasThan: boolea
     return true;
   const last = cue.end >= clause.end || '了啊呀吧的~ ['.includes(text.charAt(cue.end));
   if (last && !/[\u4e00-\u9fff]/.test(text.charAt(cue.start - 1))) return true;
+  if (last && BEFORE_BARE.includes(text.charAt(cue.start - 1)) && cue.start > clause.start)
+    return true;
   return (
     last &&
     (clause.mentions.some((mention) => mention.end === cue.start) || cue.start === clause.start)
