@@ -9,13 +9,17 @@ import { loadEngineParts, type EngineParts } from '#shared/node/engine.ts';
 import { projectRoot } from '#shared/node/root.ts';
 import { EXIT, type CliIo, type Command } from './command.ts';
 
+const SPLITS = ['develop', 'check', 'fresh'] as const;
+/** Bounds of |score| in the reliability table; below the first is neutral. */
+const BINS = [0.2, 0.4, 0.6, 0.8, 0.9, 0.95, 1] as const;
+
 /** One post of the gold set with the mood toward each topic as a person read it. */
 export interface GoldPost {
   id: string;
   text: string;
   topics: { topic: string; label: MoodLabel }[];
   phenomena: string[];
-  split: 'develop' | 'check';
+  split: 'develop' | 'check' | 'fresh';
 }
 
 interface Outcome {
@@ -49,7 +53,11 @@ export async function run(args: string[], io: CliIo, parts?: EngineParts): Promi
 /** Scores every post of tests/fixtures/gold with the trained model and the lexicons of this checkout. */
 export async function scoreGold(parts?: EngineParts): Promise<Outcome[]> {
   const folder = path.join(projectRoot(), 'tests/fixtures/gold');
-  const posts = (await readFile(path.join(folder, 'gold.jsonl'), 'utf8'))
+  const texts = await Promise.all(
+    ['gold.jsonl', 'fresh.jsonl'].map((name) => readFile(path.join(folder, name), 'utf8')),
+  );
+  const posts = texts
+    .join('\n')
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as GoldPost);
@@ -77,13 +85,14 @@ export async function scoreGold(parts?: EngineParts): Promise<Outcome[]> {
 
 function report(outcomes: Outcome[]): string {
   const phenomena = [...new Set(outcomes.flatMap(({ post }) => post.phenomena))].sort();
-  const lines = ['phenomenon            develop          check'];
+  const lines = ['phenomenon            develop            check            fresh'];
   const cell = (part: Outcome[]): string => {
     const right = part.filter((outcome) => outcome.found === outcome.expected).length;
     return `${((100 * right) / Math.max(1, part.length)).toFixed(1).padStart(6)} (${String(right).padStart(3)}/${String(part.length).padStart(3)})`;
   };
   const row = (name: string, part: Outcome[]): string =>
-    `${name.padEnd(18)}${cell(part.filter(({ post }) => post.split === 'develop'))}  ${cell(part.filter(({ post }) => post.split === 'check'))}`;
+    name.padEnd(18) +
+    SPLITS.map((split) => cell(part.filter(({ post }) => post.split === split))).join('  ');
   for (const name of phenomena)
     lines.push(
       row(
@@ -99,13 +108,42 @@ function report(outcomes: Outcome[]): string {
     row('all', outcomes),
     '',
   );
-  for (const split of ['develop', 'check'] as const)
+  for (const split of SPLITS)
     lines.push(
       confusion(
         split,
         outcomes.filter(({ post }) => post.split === split),
       ),
     );
+  lines.push(reliability(outcomes));
+  return lines.join('\n') + '\n';
+}
+
+/** How often positive and negative labels are right at each |score|: a calibrated score is right as often as it is high. */
+function reliability(outcomes: Outcome[]): string {
+  const lines = ['|score|       ' + SPLITS.map((split) => split.padEnd(26)).join('')];
+  BINS.slice(1).forEach((to, k) => {
+    const from = BINS[k] ?? 0;
+    const cells = SPLITS.map((split) => {
+      const part = outcomes.filter(({ post, score, found }) => {
+        const size = Math.abs(score);
+        return (
+          post.split === split &&
+          found !== 'neutral' &&
+          found !== 'missing' &&
+          size > from &&
+          size <= to
+        );
+      });
+      if (part.length === 0) return '-'.padEnd(26);
+      const mean = part.reduce((sum, { score }) => sum + Math.abs(score), 0) / part.length;
+      const right = part.filter(({ found, expected }) => found === expected).length / part.length;
+      return `${(100 * mean).toFixed(0)} said, ${(100 * right).toFixed(0)} right (${part.length})`.padEnd(
+        26,
+      );
+    });
+    lines.push(`${from.toFixed(2)}-${to.toFixed(2)}     ${cells.join('')}`);
+  });
   return lines.join('\n') + '\n';
 }
 

@@ -1,19 +1,28 @@
-import type { Evidence } from './mood.ts';
+import { NEUTRAL_HALF_WIDTH, type Evidence } from './mood.ts';
 import type { Part, Reading } from './reading.ts';
 
-/** Evidence that gives a score of tanh(1) = 0.76. */
-const SOFTNESS = 2.4;
+/**
+ * The squash: tanh((evidence / SOFTNESS) ** STEEPNESS), fitted on the develop half of the gold set so that |score| is
+ * about the share of labels that are right at that score (`weimai eval-gold` prints the table). Where the squash meets
+ * the neutral zone it gives exactly its border; inside, effects stay proportional to the evidence.
+ */
+const STEEPNESS = 1.5;
+/** Evidence at which a mention stops being neutral. */
+const BORDER = 0.487;
+const SOFTNESS = BORDER / Math.atanh(NEUTRAL_HALF_WIDTH) ** (1 / STEEPNESS);
 /** Smaller effects are summed up in one entry. */
 const SMALL = 0.02;
 
 /** From the sum of evidence to a score in (-1, 1). */
 export function scoreOf(total: number): number {
-  return Math.tanh(total / SOFTNESS);
+  const size = Math.abs(total);
+  if (size <= BORDER) return (total / BORDER) * NEUTRAL_HALF_WIDTH;
+  return Math.sign(total) * Math.tanh((size / SOFTNESS) ** STEEPNESS);
 }
 
 /**
  * What moved the score of one topic, largest first. Effects are in score units and add up to the score: the sum of
- * evidence is squeezed by tanh, and every part with it by the same factor.
+ * evidence is squeezed by {@link scoreOf}, and every part with it by the same factor.
  */
 export function collectEvidence(
   reading: Reading,
@@ -36,7 +45,7 @@ export function collectEvidence(
     }
   }
   const score = scoreOf(total);
-  const unit = total === 0 ? 1 / SOFTNESS : score / total;
+  const unit = total === 0 ? NEUTRAL_HALF_WIDTH / BORDER : score / total;
   const evidence: Evidence[] = [];
   let rest = 0;
   for (const part of parts) {
