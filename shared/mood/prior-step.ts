@@ -28,6 +28,7 @@ export function judgePrior(reading: Reading, classify: Prior['classifyPart']): v
 /** A word of degree (很, 有点, 够) where nothing else judges. */
 function isGraded(clause: Clause): boolean {
   if ((clause.bits & KIND_BIT.degree) === 0 || clause.judgements.length > 0) return false;
+  if (clause.mentions.length === 0 && (clause.bits & KIND_BIT.pronoun) === 0) return false;
   for (const cue of clause.cues) if (roleOf(cue, 'degree')?.tags.has('grade') === true) return true;
   return false;
 }

@@ -104,6 +104,8 @@ function isQuestion(text: string, clause: Clause): boolean {
   const cue = clause.cues.find((other) => roleOf(other, 'question') !== undefined);
   if (cue === undefined) return false;
   if (clause.mark === '?') return true;
+  // 论顺手还是苹果 chooses, it does not ask.
+  if (cue.entry.word === '还是') return false;
   // 没有哪家不…: no question.
   if (clause.cues.some((other) => other.end <= cue.start && roleOf(other, 'negator') !== undefined))
     return false;
