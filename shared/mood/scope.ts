@@ -13,7 +13,7 @@ const REACH = {
   /** In the same sentence, or the next ones, with no other subject between. */
   evalSame: 1,
   evalNext: 0.9,
-  emoSame: 0.6,
+  emoSame: 0.45,
   emoNext: 0.35,
   /** The topic stands in the quoted post only: 笑死//@… laughs at the post. */
   emoGiven: 0.2,
