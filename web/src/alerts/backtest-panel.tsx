@@ -162,60 +162,69 @@ function Wish(props: {
 }
 
 function FireList({ draft, data }: { draft: RuleDraft; data: Backtest }) {
-  const newest = [...data.fires].reverse();
+  const newest = data.fires.toReversed();
+  const [all, setAll] = useState(false);
+  const hidden = all ? 0 : newest.length - FIRST_FIRES;
   return (
-    <Table
-      dense
-      caption={t(words.btFireList)}
-      rows={newest.slice(0, FIRST_FIRES)}
-      rowKey={(fire) => fire.from}
-      columns={[
-        {
-          key: 'start',
-          title: t(words.start),
-          primary: true,
-          cell: (fire) =>
-            draft.topic === '' ? (
-              <Time at={fire.from} />
-            ) : (
-              <a href={liveHref(draft, fire)}>
+    <>
+      <Table
+        dense
+        caption={t(words.btFireList)}
+        rows={all ? newest : newest.slice(0, FIRST_FIRES)}
+        rowKey={(fire) => fire.from}
+        columns={[
+          {
+            key: 'start',
+            title: t(words.start),
+            primary: true,
+            cell: (fire) =>
+              draft.topic === '' ? (
                 <Time at={fire.from} />
-              </a>
+              ) : (
+                <a href={liveHref(draft, fire)}>
+                  <Time at={fire.from} />
+                </a>
+              ),
+          },
+          {
+            key: 'severity',
+            title: t(words.state),
+            cell: (fire) => <SeverityBadge severity={fire.severity} />,
+          },
+          {
+            key: 'lasted',
+            title: t(words.lasted),
+            numeric: true,
+            cell: (fire) =>
+              fire.to === null
+                ? t(words.ongoing)
+                : duration(Date.parse(fire.to) - Date.parse(fire.from)),
+          },
+          {
+            key: 'worst',
+            title: t(words.worst),
+            numeric: true,
+            cell: (fire) => valueText(draft.kind, fire.value),
+          },
+          {
+            key: 'n',
+            title: t(words.sample),
+            numeric: true,
+            cell: (fire) => (
+              <>
+                {fire.nearSampleLimit && <Badge tone="warn">{t(words.nearLimit)}</Badge>} n=
+                {count(fire.n)}
+              </>
             ),
-        },
-        {
-          key: 'severity',
-          title: t(words.state),
-          cell: (fire) => <SeverityBadge severity={fire.severity} />,
-        },
-        {
-          key: 'lasted',
-          title: t(words.lasted),
-          numeric: true,
-          cell: (fire) =>
-            fire.to === null
-              ? t(words.ongoing)
-              : duration(Date.parse(fire.to) - Date.parse(fire.from)),
-        },
-        {
-          key: 'worst',
-          title: t(words.worst),
-          numeric: true,
-          cell: (fire) => valueText(draft.kind, fire.value),
-        },
-        {
-          key: 'n',
-          title: t(words.sample),
-          numeric: true,
-          cell: (fire) => (
-            <>
-              {fire.nearSampleLimit && <Badge tone="warn">{t(words.nearLimit)}</Badge>} n=
-              {count(fire.n)}
-            </>
-          ),
-        },
-      ]}
-    />
+          },
+        ]}
+      />
+      {hidden > 0 && (
+        <Button size="s" variant="ghost" onClick={() => setAll(true)}>
+          {t(words.btMore, { n: hidden })}
+        </Button>
+      )}
+    </>
   );
 }
 

@@ -112,7 +112,7 @@ export const KINDS: Readonly<Record<RuleKind, KindInfo>> = {
 };
 export const KIND_NAMES = Object.keys(KINDS) as RuleKind[];
 
-/** A stored value as people read it: −40 点, 61 %, S 4.2. */
+/** A stored value as people read it: −40 点, 61 %, 意外度 4.2. */
 export function valueText(kind: string, value: number): string {
   switch (kind) {
     case 'mood':
@@ -120,7 +120,7 @@ export function valueText(kind: string, value: number): string {
     case 'negative-share':
       return share(value);
     case 'spike':
-      return `S ${decimal(value)}`;
+      return t(words.surprise, { s: decimal(value) });
     case 'mood-drop':
       return `${decimal(value)} ${t(words.uPoints)}`;
     case 'keyword':

@@ -21,7 +21,10 @@ export function OverviewTab() {
     state: 'open',
     limit: 100,
   });
-  const recent = useAlertQuery<{ items: IncidentView[] }>('/incidents', { limit: RECENT });
+  const recent = useAlertQuery<{ items: IncidentView[] }>('/incidents', {
+    state: 'resolved',
+    limit: RECENT,
+  });
   const watching = (rules.data?.items ?? []).filter((rule) => rule.enabled);
   const pending = watching.filter((rule) => rule.state === 'pending');
   return (

@@ -83,6 +83,7 @@ export const words = {
   uPoints: ['点', 'points'],
   uPercent: ['%', '%'],
   uSurprise: ['S', 'S'],
+  surprise: ['意外度 {s}', 'surprise {s}'],
   uAuthors: ['位作者', 'authors'],
   uMinutes: ['分钟', 'min'],
 
@@ -227,6 +228,7 @@ export const words = {
   ],
   btChart: ['{measure}走势与阈值，{from} 至 {to}', '{measure} with thresholds, {from} to {to}'],
   btLine: ['{name}阈值', '{name} threshold'],
+  btMore: ['再看 {n} 次', '{n} more'],
   btFireList: ['会触发的时段', 'When it would have fired'],
   start: ['开始', 'Start'],
   lasted: ['持续', 'Lasted'],

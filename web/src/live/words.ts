@@ -75,7 +75,7 @@ export const words = {
   ],
   openStep: ['进行中', 'In progress'],
   nHere: ['n={n}', 'n={n}'],
-  interval: ['区间 {low} … {high}', '{low} … {high}'],
+  interval: ['90% {low} 至 {high}', '90 % {low} to {high}'],
   few: ['样本少', 'few'],
   before: ['上一周期 {value}', 'before {value}'],
   threshold: ['阈值 {value}（{rule}）', 'Threshold {value} ({rule})'],

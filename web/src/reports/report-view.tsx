@@ -1,6 +1,6 @@
 import type { Report } from '#shared/report/report.ts';
-import { useEffect, useState } from 'preact/hooks';
-import { apiUrl, send } from '../api/client.ts';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { apiUrl, get, send } from '../api/client.ts';
 import { useQuery } from '../api/use-query.ts';
 import { t } from '../i18n/i18n.ts';
 import { on } from '../live/feed.ts';
@@ -29,34 +29,41 @@ export function ReportView({ day }: { day: string }) {
   const lang = url.lang === '' ? prefs.language.value : url.lang;
   const query = { topic: url.topic, lang };
   const report = useQuery<Report>(isDay(day) ? `/reports/${day}` : null, {
-    ...query,
+    topic: url.topic,
     format: 'json',
   });
-  const [round, setRound] = useState(0);
+  const shown = useRef<Report>(undefined);
+  shown.current = report.data;
   const [busy, setBusy] = useState(false);
   useEffect(
     () =>
       on('report:ready', (ready) => {
-        if (ready.day !== day) return;
-        report.reload();
-        setRound((n) => n + 1);
+        if (ready.day !== day || shown.current === undefined) return;
+        const { topics, version } = shown.current.cover;
+        const same = ready.topics.join() === topics.map((topic) => topic.id).join();
+        if (!same || ready.version <= version) return;
+        // By its number: a day that is not over is counted anew for whoever asks without one, and announced again.
+        get<Report>(`/reports/${day}`, {
+          topic: url.topic,
+          format: 'json',
+          version: ready.version,
+        }).then(report.put, toastError);
       }),
-    [day],
+    [day, url.topic],
   );
   const topicIds = url.topic === '' ? [] : url.topic.split(',');
   const regenerate = async () => {
     setBusy(true);
     try {
-      await send('POST', `/reports/${day}/regenerate`, { topics: topicIds });
+      report.put(await send<Report>('POST', `/reports/${day}/regenerate`, { topics: topicIds }));
       toast(t(words.made, { day }));
-      report.reload();
-      setRound((n) => n + 1);
     } catch (cause) {
       toastError(cause);
     } finally {
       setBusy(false);
     }
   };
+  const { version } = report.data?.cover ?? {};
   const near = (by: number) =>
     `/reports/${addDays(day, by)}${url.topic === '' ? '' : `?topic=${url.topic}`}`;
   const missing = report.error?.status === 404;
@@ -141,12 +148,12 @@ export function ReportView({ day }: { day: string }) {
           >
             {/* Scripts stay off and the document has no origin of ours: post text in it can do nothing. */}
             <iframe
-              key={`${round} ${lang}`}
+              key={`${day} ${version} ${lang}`}
               class="reports-frame"
               sandbox="allow-popups allow-popups-to-escape-sandbox"
               referrerpolicy="no-referrer"
               title={t(words.frame, { day })}
-              src={apiUrl(`/reports/${day}`, { ...query, format: 'html' })}
+              src={apiUrl(`/reports/${day}`, { ...query, version, format: 'html' })}
             />
           </Panel>
           <div class="stack">
@@ -157,7 +164,7 @@ export function ReportView({ day }: { day: string }) {
                     key={format}
                     icon="download"
                     download
-                    href={apiUrl(`/reports/${day}`, { ...query, format, download: '1' })}
+                    href={apiUrl(`/reports/${day}`, { ...query, version, format, download: '1' })}
                   >
                     <span class="sr-only">{t(words.download)} </span>
                     {format === 'md' ? 'Markdown' : format.toUpperCase()}

@@ -137,8 +137,9 @@ function SpikeBody(props: { spike: SpikeDetail; onOpen: (ref: string) => void })
       <SpikeChart spike={spike} />
       <div class="live-columns">
         <div class="stack">
-          <Copies spike={spike} onOpen={props.onOpen} />
+          {copiesLead(explanation) && <Copies spike={spike} onOpen={props.onOpen} />}
           <Roots spike={spike} link={link} onOpen={props.onOpen} />
+          {!copiesLead(explanation) && <Copies spike={spike} onOpen={props.onOpen} />}
         </div>
         <div class="stack">
           <Panel title={t(words.driverWords)} hint={t(words.driverHint)}>
@@ -303,8 +304,9 @@ function SpikeCharts(props: {
     language: prefs.language.value,
     zone: zone(),
   };
-  const starts = Date.parse(spike.startsAt);
-  const ends = spike.endsAt === null ? clockNow() : Date.parse(spike.endsAt);
+  // The window that raised the spike belongs to it, though it began before the alarm.
+  const starts = Date.parse(spike.explanation.from);
+  const ends = Date.parse(spike.explanation.to);
   const before = points.filter((point) => point.at >= view.from && point.at < starts);
   const during = points.filter((point) => point.at >= starts && point.at < ends);
   const was = totalsOf(before, prior);
@@ -348,7 +350,11 @@ function SpikeCharts(props: {
           label={t(words.volume)}
           before={count(was.n / hours(before))}
           after={count(is.n / hours(during))}
-          note={change(is.n / hours(during), was.n / hours(before)) ?? ''}
+          note={
+            spike.measure === 'volume'
+              ? t(words.inWindow, { window: spike.windowMinutes, size: spikeSize(spike) })
+              : (change(is.n / hours(during), was.n / hours(before)) ?? '')
+          }
         />
         <Shift
           label={t(words.negative)}
@@ -364,7 +370,11 @@ function SpikeCharts(props: {
           label={t(words.mood)}
           before={<MoodValue value={was.mood} short />}
           after={<MoodValue value={is.mood} short />}
-          note={spikeSize(spike)}
+          note={
+            spike.measure === 'mood'
+              ? t(words.inWindow, { window: spike.windowMinutes, size: spikeSize(spike) })
+              : ''
+          }
         />
       </div>
     </div>
@@ -411,6 +421,13 @@ function Roots(props: {
       </ol>
     </Panel>
   );
+}
+
+/** Whether one text copied with small changes weighs more than any text repeated to the letter. */
+function copiesLead({ copies, roots }: SpikeDetail['explanation']): boolean {
+  const largest = (groups: readonly { share: number }[]) =>
+    Math.max(0, ...groups.map((group) => group.share));
+  return largest(copies) > largest(roots);
 }
 
 /** Texts that many posted with small changes: each looks like a root of its own, together they are one voice. */

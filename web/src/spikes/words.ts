@@ -30,6 +30,7 @@ export const words = {
   negative: ['负面占比', 'Negative share'],
   negativeInterval: ['90% 区间 {low}–{high}，n={n}', '90 % interval {low}–{high}, n={n}'],
   mood: ['净情绪', 'Mood'],
+  inWindow: ['{window} 分钟内 {size}', '{size}, within {window} min'],
   posts: ['帖子', 'Posts'],
   authorsN: ['{n} 位作者', '{n} {n:author|authors}'],
   driverWords: ['驱动词', 'Words that drove it'],
