@@ -1,3 +1,4 @@
+import { WORKER_ENV, WORKER_FLAGS } from '#shared/node/worker-process.ts';
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { projectRoot } from '#shared/node/root.ts';
@@ -45,10 +46,14 @@ const workerCommand: Command = {
   usage: 'Usage: weimai worker\nSettings come from the environment; see .env.example.',
   // By file name, never by import: server code does not know the worker's.
   run: async (_args, io) => {
-    const child = spawn(process.execPath, [path.join(projectRoot(), 'dist/node/worker.mjs')], {
-      env: io.env,
-      stdio: 'inherit',
-    });
+    const child = spawn(
+      process.execPath,
+      [...WORKER_FLAGS, path.join(projectRoot(), 'dist/node/worker.mjs')],
+      {
+        env: { ...WORKER_ENV, ...io.env },
+        stdio: 'inherit',
+      },
+    );
     for (const signal of ['SIGINT', 'SIGTERM'] as const)
       process.on(signal, () => child.kill(signal));
     return new Promise((resolve) => child.on('exit', (code) => resolve(code ?? EXIT.failed)));

@@ -23,7 +23,7 @@ export type LiveServer = Server<
   { watched: Set<string> }
 >;
 
-export const TICK_MS = 150;
+export const TICK_MS = 60;
 const POSTS_EVERY_MS = 400;
 const POSTS_PER_TOPIC = 4;
 const READ_LIMIT = 500;
@@ -76,8 +76,11 @@ export async function createFanOut(deps: FanOutDeps): Promise<FanOut> {
     }
     pending = new Map();
     sent.add(byTopic.size);
-    for (const [topic, buckets] of byTopic)
+    for (const [topic, buckets] of byTopic) {
+      // Nobody watches: nothing is encoded.
+      if (!deps.io.sockets.adapter.rooms.has(roomOf(topic))) continue;
       deps.io.to(roomOf(topic)).emit('bucket:updated', { seq, buckets });
+    }
     dropStalled(deps.io, deps.log);
     posts.wake();
   };

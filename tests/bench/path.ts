@@ -1,3 +1,4 @@
+import { WORKER_ENV, WORKER_FLAGS } from '#shared/node/worker-process.ts';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
@@ -67,10 +68,17 @@ async function start(queue: 'postgres' | 'redis', workers: number): Promise<Runn
   let log = '';
   const children: ChildProcess[] = [];
   const run = (name: string): ChildProcess => {
-    const child = spawn(process.execPath, [path.join(projectRoot(), `dist/node/${name}.mjs`)], {
-      env,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
+    const child = spawn(
+      process.execPath,
+      [
+        ...(name === 'worker' ? WORKER_FLAGS : []),
+        path.join(projectRoot(), `dist/node/${name}.mjs`),
+      ],
+      {
+        env: { ...WORKER_ENV, ...env },
+        stdio: ['ignore', 'ignore', 'pipe'],
+      },
+    );
     child.stderr?.on('data', (chunk: Buffer) => {
       log = (log + chunk.toString()).slice(-20_000);
     });
