@@ -167,6 +167,8 @@ async function serveWeb(app: FastifyInstance): Promise<void> {
   await app.register(fastifyStatic, {
     root,
     wildcard: true,
+    preCompressed: true,
+    cacheControl: false,
     setHeaders: (reply, file) => {
       const fixed = /\/assets\//.test(file);
       (reply as unknown as { setHeader(name: string, value: string): void }).setHeader(
