@@ -3,12 +3,13 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { REPORT_FORMATS } from '#shared/node/render/formats.ts';
-import { makeReport } from '#shared/node/store/make-report.ts';
+import { makeReport, sha256 } from '#shared/node/store/make-report.ts';
+import { buildReport } from '#shared/report/build-report.ts';
 import type { ReportHead, StoredSchedule } from '#shared/node/store/reports.ts';
 import type { Store } from '#shared/node/store/store.ts';
 import type { StoreClock } from '#shared/node/clock.ts';
 import type { ReportQuery } from '#shared/report/report-data.ts';
-import { reportQuery } from '#shared/report/report-query.ts';
+import { reportKey, reportQuery } from '#shared/report/report-query.ts';
 import type { Report } from '#shared/report/report.ts';
 import { nextRun } from '#shared/report/schedule.ts';
 import { appendEvents, lockLedger } from '#shared/node/store/ledger.ts';
@@ -232,8 +233,32 @@ async function chooseReport(
     return found;
   }
   const latest = await deps.store.reports.latest(query);
-  return latest && deps.clock.now() >= query.to ? latest : make(deps, query);
+  if (deps.clock.now() < query.to) return unfinished(deps, query, latest);
+  return latest ?? make(deps, query);
 }
+
+/** A day still running is shown as it is now and not kept: looking at it makes no version. */
+async function unfinished(
+  deps: ReportsDeps,
+  query: ReportQuery,
+  latest: Report | null,
+): Promise<Report> {
+  const key = reportKey(query);
+  const known = shown.get(key);
+  if (known && Date.now() - known.at < SHOWN_MS) return known.report;
+  const data = await deps.store.reportSource.load(query);
+  const report = buildReport(data, {
+    hash: sha256,
+    version: (latest?.cover.version ?? 0) + 1,
+    earlier: latest,
+  });
+  shown.clear();
+  shown.set(key, { at: Date.now(), report });
+  return report;
+}
+/** Frame, page and downloads of one look show the same figures. */
+const SHOWN_MS = 30_000;
+const shown = new Map<string, { at: number; report: Report }>();
 
 async function make(deps: ReportsDeps, query: ReportQuery): Promise<Report> {
   const report = await makeReport(
