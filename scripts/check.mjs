@@ -20,7 +20,7 @@ for (const [name, command, args] of STEPS) {
   const began = Date.now();
   const result = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
   process.stdout.write(
-    `${result.status === 0 ? 'ok  ' : 'FAIL'} ${name} (${String(Math.round((Date.now() - began) / 1000))} s)\n`,
+    `${result.status === 0 ? 'ok  ' : 'FAIL'} ${String(name)} (${String(Math.round((Date.now() - began) / 1000))} s)\n`,
   );
   if (result.status !== 0) process.exit(result.status ?? 1);
 }
