@@ -177,6 +177,10 @@ async function serveWeb(app: FastifyInstance): Promise<void> {
       );
     },
   });
+  // Browsers ask for it whatever the page says.
+  app.get('/favicon.ico', { config: { access: 'public' } }, (_request, reply) =>
+    reply.redirect('/favicon.svg'),
+  );
   const pages = [
     '/',
     '/live',

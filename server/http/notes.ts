@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { StoreClock } from '#shared/node/clock.ts';
 import type { StoredNote } from '#shared/node/store/notes.ts';
 import type { Store } from '#shared/node/store/store.ts';
-import { DAY_MS, emptyBucket, HOUR_MS } from '#shared/series/bucket.ts';
+import { DAY_MS, emptyBucket, HOUR_MS, MINUTE_MS } from '#shared/series/bucket.ts';
 import { compareMood } from '#shared/series/mood-index.ts';
 import { listOf, noteSchema, type Note } from '#shared/wire/api.ts';
 import { AppError } from '#shared/wire/errors.ts';
@@ -46,7 +46,7 @@ export async function notesRoutes(
       // What has not happened yet on the clock is not told.
       const found = await store.notes.list({
         from,
-        to: Math.min(to, deps.clock.now()),
+        to: Math.min(to, deps.clock.now() + MINUTE_MS),
         ...(topics.length === 0 ? {} : { topics }),
       });
       return { items: await Promise.all(found.map(view)), next: null };

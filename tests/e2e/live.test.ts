@@ -205,7 +205,7 @@ describe.skipIf(chromium === undefined)('the live page', () => {
     );
     await page.getByRole('button', { name: '保存' }).click();
     expect((await saved).status()).toBe(201);
-    const flag = page.locator('.live-flag').last();
+    const flag = page.locator('.live-flag[title*="测试标注"]');
     await flag.click();
     await page.getByText('测试标注 <b>不是标签</b>').waitFor();
     await close();

@@ -57,12 +57,19 @@ describe.skipIf(chromium === undefined)('the shell', () => {
     const { page, close } = await visit(browser, `${app.url}/live`);
     await page.locator('h1').waitFor();
     await page.keyboard.press('Control+k');
+    await page.getByRole('dialog').waitFor();
     await page.keyboard.type('深度求索');
     await page.getByRole('option', { name: /DeepSeek/ }).waitFor();
     await page.keyboard.press('Enter');
     await page.waitForURL(/topics=deepseek/);
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
     await page.keyboard.press('Control+k');
+    await page.getByRole('dialog').waitFor();
     await page.keyboard.type('reports');
+    await page
+      .getByRole('option', { name: /报告|Reports/ })
+      .first()
+      .waitFor();
     await page.keyboard.press('Enter');
     await page.waitForURL('**/reports');
     await close();

@@ -81,7 +81,8 @@ function routesOf(server: InProcessServer): string[] {
 }
 /** Addresses that open the app's page; they hold no data. */
 const isPage = (route: string): boolean =>
-  /^GET \/[a-z]*(\/\{\*\}|\/\*)?$/.test(route) && !/^GET \/(livez|readyz|metrics)$/.test(route);
+  /^GET \/([a-z]*(\/\{\*\}|\/\*)?|favicon\.ico)$/.test(route) &&
+  !/^GET \/(livez|readyz|metrics)$/.test(route);
 
 /** A request with a Host header of our choice, which fetch does not allow. */
 function raw(

@@ -252,7 +252,9 @@ describe('a topic does not learn', () => {
   test('where people agree with the scorer', async () => {
     const said = await seed('bing', '话题丙');
     await review('bing', said, ({ label }) => label);
-    expect(await learn('bing')).toMatchObject({ model: null, reason: 'no-sure-gain', gain: 0 });
+    const learnt = await learn('bing');
+    expect(learnt).toMatchObject({ model: null, reason: 'no-sure-gain' });
+    expect(Number(learnt.gain)).toBeLessThanOrEqual(0);
   });
 });
 
