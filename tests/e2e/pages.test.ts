@@ -159,7 +159,7 @@ describe.skipIf(chromium === undefined)('the pages', () => {
     await page.locator('dialog').getByRole('button', { name: '删除专题' }).click();
     await page.waitForURL('**/topics');
     await page.locator('tbody tr').first().waitFor();
-    expect(await page.locator('tr', { hasText: '服务器繁忙' }).count()).toBe(0);
+    await expect.poll(() => page.locator('tr', { hasText: '服务器繁忙' }).count()).toBe(0);
     await close();
   });
 
