@@ -102,6 +102,10 @@ export function createWatcher(deps: WatcherDeps): Watcher {
     const topics = await store.topics.list();
     for (const topic of topics) await watchTopic(topic, to);
     await judgeRules(topics, to);
+    // Only now: a rule's first run judges its whole past.
+    for (const { detections } of watched.values()) {
+      for (const at of detections.keys()) if (at < to - KEEP_DETECTIONS_MS) detections.delete(at);
+    }
   };
 
   /** The completeness gate: posts that were accepted but not counted yet may belong to the minutes in question. */
@@ -134,7 +138,6 @@ export function createWatcher(deps: WatcherDeps): Watcher {
       to - watch.settledTo > 2 * DAY_MS ? [] : await readGaps(store.db, watch.settledTo, to);
     const report = watch.advance(new MinuteTable(buckets, watch.settledTo, to), to, gaps);
     for (const [at, detection] of report.detections) detections.set(at, detection);
-    for (const at of detections.keys()) if (at < to - KEEP_DETECTIONS_MS) detections.delete(at);
     await saveSpikes(store, report.changed);
   };
 
