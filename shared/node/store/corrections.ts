@@ -2,6 +2,7 @@ import type { MoodLabel } from '../../mood/mood.ts';
 import { HOUR_MS, MINUTE_MS } from '../../series/bucket.ts';
 import { AppError } from '../../wire/errors.ts';
 import { inTransaction, type Db, type Tx } from '../postgres/pool.ts';
+import { BUCKET_COLUMNS, toTick, type BucketRow } from './bucket-row.ts';
 import { appendEvents, lockLedger } from './ledger.ts';
 import { labelFrom, labelTo, parseRef } from './live-posts.ts';
 import type { DayStart } from './posts.ts';
@@ -234,31 +235,13 @@ async function moveBuckets(
       [topic.key, at, ...values],
     );
   }
-  const { rows } = await tx.query<{
-    n: number;
-    positive: number;
-    neutral: number;
-    negative: number;
-    mood_sum: number;
-    mood_sq: number;
-    author_count: number;
-  }>(
-    'select n, positive, neutral, negative, mood_sum, mood_sq, author_count from buckets_minute where topic = $1 and at = $2',
+  const { rows } = await tx.query<BucketRow>(
+    `select ${BUCKET_COLUMNS} from buckets_minute where topic = $1 and at = $2`,
     [topic.key, starts.buckets_minute],
   );
   const row = rows[0];
   if (!row) return;
-  const tick = {
-    topic: topic.id,
-    at: starts.buckets_minute,
-    n: row.n,
-    positive: row.positive,
-    neutral: row.neutral,
-    negative: row.negative,
-    moodSum: row.mood_sum,
-    moodSq: row.mood_sq,
-    authors: row.author_count,
-  };
+  const tick = toTick(row, topic.id);
   await appendEvents(tx, [
     { event: 'bucket:updated', message: { buckets: [tick] } },
     {

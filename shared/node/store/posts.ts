@@ -5,6 +5,7 @@ import { HOUR_MS, LATE_AFTER_MS, MINUTE_MS } from '../../series/bucket.ts';
 import type { BucketTick } from '../../wire/live.ts';
 import { inTransaction, type Db, type Tx } from '../postgres/pool.ts';
 import { createPartitionKeeper } from '../postgres/partitions.ts';
+import { BUCKET_COLUMNS, toTick, type BucketRow } from './bucket-row.ts';
 import { appendEvents, lockLedger, type NewEvent } from './ledger.ts';
 
 /** One post with what the analysis found; labels −1/0/1, scores in thousandths. */
@@ -406,17 +407,7 @@ export async function addToBuckets(
       authors = excluded.authors, author_count = excluded.author_count, late = b.late + excluded.late, reposts = b.reposts + excluded.reposts,
       late_positive = b.late_positive + excluded.late_positive, late_negative = b.late_negative + excluded.late_negative,
       late_mood_sum = b.late_mood_sum + excluded.late_mood_sum, late_mood_sq = b.late_mood_sq + excluded.late_mood_sq`;
-  const { rows } = await tx.query<{
-    topic: number;
-    at: number;
-    n: number;
-    positive: number;
-    neutral: number;
-    negative: number;
-    mood_sum: number;
-    mood_sq: number;
-    author_count: number;
-  }>({
+  const { rows } = await tx.query<BucketRow & { topic: number }>({
     name: 'add-to-buckets',
     text: `with rows as (
         select * from unnest($1::smallint[], $2::int[], $3::bigint[], $4::int[], $5::int[], $6::int[], $7::int[], $8::bigint[], $9::bigint[],
@@ -424,7 +415,7 @@ export async function addToBuckets(
         as t(grain, topic, at, n, p, u, g, ms, mq, a, ac, l, r, lp, lg, lms, lmq)
       ), h as (${insert(1)}), d as (${insert(2)})
       ${insert(0)}
-      returning topic, at, n, positive, neutral, negative, mood_sum, mood_sq, author_count`,
+      returning topic, ${BUCKET_COLUMNS}`,
     values: [
       changes.map((c) => c.grain),
       changes.map((c) => c.topicKey),
@@ -446,17 +437,7 @@ export async function addToBuckets(
     ],
   });
   const ids = new Map(changes.map((change) => [change.topicKey, change.topicId]));
-  return rows.map((row) => ({
-    topic: ids.get(row.topic) ?? '',
-    at: row.at,
-    n: row.n,
-    positive: row.positive,
-    neutral: row.neutral,
-    negative: row.negative,
-    moodSum: row.mood_sum,
-    moodSq: row.mood_sq,
-    authors: row.author_count,
-  }));
+  return rows.map((row) => toTick(row, ids.get(row.topic) ?? ''));
 }
 
 const sketchId = (grain: number, topicKey: number, at: number): string =>

@@ -2,6 +2,7 @@ import type { Bucket } from '../../series/bucket.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../series/bucket.ts';
 import type { BucketTick } from '../../wire/live.ts';
 import type { Db } from '../postgres/pool.ts';
+import { BUCKET_COLUMNS, toTick } from './bucket-row.ts';
 import type { Zone } from '../zone.ts';
 import { countAuthors, mergeSketches, emptySketch } from '../../series/authors.ts';
 
@@ -80,22 +81,12 @@ export function createSeriesStore(db: Db, zone: Zone): SeriesStore {
     async ticks({ topics, from, to }) {
       const { rows } = await db.query<Row>({
         name: 'series-ticks',
-        text: `select topic, at, n, positive, neutral, negative, mood_sum, mood_sq, author_count from buckets_minute
+        text: `select topic, ${BUCKET_COLUMNS} from buckets_minute
                where topic = any($1) and at >= $2 and at < $3 order by at`,
         values: [topics.map((topic) => topic.key), from, to],
       });
       const ids = new Map(topics.map((topic) => [topic.key, topic.id]));
-      return rows.map((row) => ({
-        topic: ids.get(row.topic) ?? '',
-        at: row.at,
-        n: row.n,
-        positive: row.positive,
-        neutral: row.neutral,
-        negative: row.negative,
-        moodSum: row.mood_sum,
-        moodSq: row.mood_sq,
-        authors: row.author_count,
-      }));
+      return rows.map((row) => toTick(row, ids.get(row.topic) ?? ''));
     },
     async totals({ topics, from, to }) {
       // Whole hours from the hour table, the ragged ends from minutes.
