@@ -16,6 +16,7 @@ import { authorHash } from '#shared/node/store/posts.ts';
 import { addOpinionCounts } from '#shared/node/store/opinion-counts.ts';
 import { createRescoreStore } from '#shared/node/store/rescore.ts';
 import { createRetentionStore } from '#shared/node/store/retention.ts';
+import type { AnalysedPost } from '#shared/node/store/posts.ts';
 import { createStore } from '#shared/node/store/store.ts';
 import { version } from '#shared/node/version.ts';
 import { createZone } from '#shared/node/zone.ts';
@@ -83,6 +84,10 @@ export async function startWorker(
     () => openSecondOpinion(env, log),
     (made) => made?.close(),
   );
+  const improve =
+    opinion &&
+    ((posts: readonly AnalysedPost[]) =>
+      opinion.improve(posts, (topic) => analysis.topics().get(topic)?.name));
   // Started below, after the work it looks at.
   let watcher: Watcher | undefined;
 
@@ -97,9 +102,7 @@ export async function startWorker(
             log,
             analyse: () => analysis.current(),
             isBlocked: (post) => blocked.has(authorHash(post)),
-            improve:
-              opinion &&
-              ((posts) => opinion.improve(posts, (topic) => analysis.topics().get(topic)?.name)),
+            improve,
             storeUnmatched: env.WEIMAI_STORE_UNMATCHED,
             onSaved: (_saved, posts) => {
               meter.add(posts);
@@ -173,6 +176,7 @@ export async function startWorker(
           segmenter,
           log,
           crashPoint,
+          improve,
         }),
       ),
     (worker) => worker.close(),

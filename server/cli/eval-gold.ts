@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { createMatcher } from '#shared/topic/matcher.ts';
 import { defaultTopics } from '#shared/topic/default-topics.ts';
 import { topicSchema } from '#shared/topic/topic.ts';
-import { createScorer } from '#shared/mood/score-post.ts';
-import { MOOD_LABELS, type MoodLabel } from '#shared/mood/mood.ts';
-import { loadEngineParts, type EngineParts } from '#shared/node/engine.ts';
+import type { Scorer } from '#shared/mood/score-post.ts';
+import { likelihoodOf, MOOD_LABELS, type MoodLabel } from '#shared/mood/mood.ts';
+import { createEngine, loadEngineParts, type EngineParts } from '#shared/node/engine.ts';
 import { projectRoot } from '#shared/node/root.ts';
+import { readTargeted } from '#shared/node/training/targeted-corpus.ts';
 import { EXIT, type CliIo, type Command } from './command.ts';
 
-const SPLITS = ['develop', 'check', 'fresh'] as const;
+const SPLITS = ['develop', 'check', 'fresh', 'blind'] as const;
 /** Bounds of |score| in the reliability table; below the first is neutral. */
 const BINS = [0.2, 0.4, 0.6, 0.8, 0.9, 0.95, 1] as const;
 
@@ -19,7 +19,7 @@ export interface GoldPost {
   text: string;
   topics: { topic: string; label: MoodLabel }[];
   phenomena: string[];
-  split: 'develop' | 'check' | 'fresh';
+  split: (typeof SPLITS)[number];
 }
 
 interface Outcome {
@@ -64,28 +64,52 @@ export async function scoreGold(parts?: EngineParts): Promise<Outcome[]> {
   const extra = topicSchema
     .array()
     .parse(JSON.parse(await readFile(path.join(folder, 'topics.json'), 'utf8')));
-  const scorer = createScorer({
-    matcher: createMatcher([...defaultTopics(), ...extra]),
-    ...(parts ?? (await loadEngineParts())),
+  const engine = parts ?? (await loadEngineParts());
+  const { scorer } = createEngine(engine, [...defaultTopics(), ...extra]);
+  const blind = await readTargeted([path.join(folder, 'blind.tsv')], {
+    dataFolder: '',
+    topics: [],
   });
-  return posts.flatMap((post) => {
-    const mood = scorer.score(post.text);
-    return post.topics.map(({ topic, label }) => {
-      const found = mood.topics.find((entry) => entry.topic === topic);
-      return {
-        post,
-        topic,
-        expected: label,
-        found: found?.label ?? ('missing' as const),
-        score: found?.score ?? 0,
-      };
-    });
+  return [
+    ...posts.flatMap((post) => outcomesOf(post, scorer)),
+    // Blind posts name topics of their own.
+    ...blind.examples.flatMap((example, index) =>
+      outcomesOf(
+        {
+          id: `blind-${index + 1}`,
+          text: example.text,
+          topics: [...example.labels].map(([topic, label]) => ({
+            topic,
+            label: MOOD_LABELS[label + 1] ?? 'neutral',
+          })),
+          phenomena: [...example.phenomena],
+          split: 'blind',
+        },
+        createEngine(engine, example.topics).scorer,
+      ),
+    ),
+  ];
+}
+
+function outcomesOf(post: GoldPost, scorer: Scorer): Outcome[] {
+  const mood = scorer.score(post.text);
+  return post.topics.map(({ topic, label }) => {
+    const found = mood.topics.find((entry) => entry.topic === topic);
+    return {
+      post,
+      topic,
+      expected: label,
+      found: found?.label ?? ('missing' as const),
+      score: found?.score ?? 0,
+    };
   });
 }
 
 function report(outcomes: Outcome[]): string {
   const phenomena = [...new Set(outcomes.flatMap(({ post }) => post.phenomena))].sort();
-  const lines = ['phenomenon            develop            check            fresh'];
+  const lines = [
+    'phenomenon            develop            check            fresh            blind',
+  ];
   const cell = (part: Outcome[]): string => {
     const right = part.filter((outcome) => outcome.found === outcome.expected).length;
     return `${((100 * right) / Math.max(1, part.length)).toFixed(1).padStart(6)} (${String(right).padStart(3)}/${String(part.length).padStart(3)})`;
@@ -119,7 +143,7 @@ function report(outcomes: Outcome[]): string {
   return lines.join('\n') + '\n';
 }
 
-/** How often positive and negative labels are right at each |score|: a calibrated score is right as often as it is high. */
+/** How often positive and negative labels are right at each |score|, beside what {@link likelihoodOf} says. */
 function reliability(outcomes: Outcome[]): string {
   const lines = ['|score|       ' + SPLITS.map((split) => split.padEnd(26)).join('')];
   BINS.slice(1).forEach((to, k) => {
@@ -136,7 +160,7 @@ function reliability(outcomes: Outcome[]): string {
         );
       });
       if (part.length === 0) return '-'.padEnd(26);
-      const mean = part.reduce((sum, { score }) => sum + Math.abs(score), 0) / part.length;
+      const mean = part.reduce((sum, { score }) => sum + likelihoodOf(score), 0) / part.length;
       const right = part.filter(({ found, expected }) => found === expected).length / part.length;
       return `${(100 * mean).toFixed(0)} said, ${(100 * right).toFixed(0)} right (${part.length})`.padEnd(
         26,

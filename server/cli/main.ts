@@ -17,6 +17,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   score: async () => (await import('./score.ts')).command,
   detect: async () => (await import('./detect.ts')).command,
   train: async () => (await import('./train.ts')).command,
+  'train-context': async () => (await import('./train-context.ts')).command,
   eval: async () => (await import('./eval.ts')).command,
   'eval-gold': async () => (await import('./eval-gold.ts')).command,
   doctor: async () => (await import('./doctor.ts')).command,

@@ -1,5 +1,7 @@
+import type { Weighed } from './context.ts';
 import { NEUTRAL_HALF_WIDTH, type Evidence } from './mood.ts';
-import type { Part, Reading } from './reading.ts';
+import type { PriorResult } from './prior.ts';
+import type { Reading } from './reading.ts';
 
 /**
  * The squash: tanh((evidence / SOFTNESS) ** STEEPNESS), chosen on the gold set (develop alone prefers 1.6, the check half a
@@ -22,57 +24,121 @@ export function scoreOf(total: number): number {
 }
 
 /**
+ * From class probabilities to a score: inside the neutral zone where neutral is the likeliest, at its border where two
+ * classes are as likely, 1 where only one is left. {@link likelihoodOf} reads it backwards.
+ */
+export function scoreOfProbabilities({ positive, neutral, negative }: PriorResult): number {
+  const sign = positive >= negative ? 1 : -1;
+  const best = Math.max(positive, negative);
+  const other = Math.min(positive, negative);
+  if (neutral >= best) {
+    // Praise and blame that are as likely cancel out.
+    const lean = (best - other) / Math.max(best + other, Number.MIN_VALUE);
+    return sign * NEUTRAL_HALF_WIDTH * lean * ((2 * best) / (best + neutral));
+  }
+  const rival = Math.max(neutral, other);
+  const clear = (best - rival) / (best + rival);
+  return sign * Math.max(NEUTRAL_HALF_WIDTH + (1 - NEUTRAL_HALF_WIDTH) * clear, OUTSIDE);
+}
+
+/** A score that is just no longer neutral. */
+const OUTSIDE = NEUTRAL_HALF_WIDTH + 1e-6;
+
+/**
  * What moved the score of one topic, largest first. Effects are in score units and add up to the score: the sum of
- * evidence is squeezed by {@link scoreOf}, and every part with it by the same factor.
+ * evidence is squeezed into the score, and every part with it by the same factor.
  */
 export function collectEvidence(
   reading: Reading,
   topic: number,
   original: string,
   offsets: Int32Array,
+  weigh?: (topic: number) => Weighed,
 ): { score: number; evidence: Evidence[] } {
-  const parts: Part[] = [];
+  const total = totalOf(reading, topic);
+  const collector = new Collector(original, offsets);
+  if (weigh === undefined) {
+    const score = scoreOf(total);
+    const unit = total === 0 ? NEUTRAL_HALF_WIDTH / BORDER : score / total;
+    collectRules(reading, topic, unit, collector);
+    return { score, evidence: collector.finish() };
+  }
+  const weighed = weigh(topic);
+  const score = scoreOfProbabilities(weighed.probabilities);
+  const unit = weighed.polarity === 0 ? 0 : score / weighed.polarity;
+  if (total !== 0) collectRules(reading, topic, (weighed.rules / total) * unit, collector);
+  for (const clause of reading.clauses)
+    collector.add('context', clause.start, clause.end, weighed.clauses[clause.index]! * unit);
+  collector.add('whole', 0, 0, weighed.whole * unit);
+  collector.add('weighing', 0, 0, weighed.weighing * unit);
+  return { score, evidence: collector.finish() };
+}
+
+/** Sum of the evidence that the rules gave a topic. */
+export function totalOf(reading: Reading, topic: number): number {
   let total = 0;
   for (const clause of reading.clauses) {
     for (const judgement of clause.judgements) {
       if (judgement.shares === undefined) continue;
-      for (const share of judgement.shares) {
+      for (const share of judgement.shares)
+        if (share.topic === topic) total += judgement.value * share.factor;
+    }
+  }
+  return total;
+}
+
+function collectRules(reading: Reading, topic: number, unit: number, collector: Collector): void {
+  for (const clause of reading.clauses) {
+    for (const { parts, shares } of clause.judgements) {
+      if (shares === undefined) continue;
+      for (const share of shares) {
         if (share.topic !== topic) continue;
-        total += judgement.value * share.factor;
-        for (const { rule, start, end, effect } of judgement.parts) {
-          add(parts, share.rule ?? rule, start, end, effect * share.factor);
-        }
+        const factor = share.factor * unit;
+        for (const { rule, start, end, effect } of parts)
+          collector.add(share.rule ?? rule, start, end, effect * factor);
       }
     }
   }
-  const score = scoreOf(total);
-  const unit = total === 0 ? NEUTRAL_HALF_WIDTH / BORDER : score / total;
-  const evidence: Evidence[] = [];
-  let rest = 0;
-  for (const part of parts) {
-    const effect = part.effect * unit;
-    if (Math.abs(effect) < SMALL) rest += effect;
-    else {
-      const start = offsets[part.start] ?? 0;
-      const end = offsets[part.end] ?? start;
-      evidence.push({ text: original.slice(start, end), start, end, effect, rule: part.rule });
-    }
-  }
-  if (evidence.length > 1) evidence.sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect));
-  if (rest !== 0) evidence.push({ text: '', start: 0, end: 0, effect: rest, rule: 'rest' });
-  return { score, evidence };
 }
 
-/** Parts of one rule at one place are one; they were written one after the other, so a look back is enough. */
-const LOOK_BACK = 8;
+/** Parts of one rule at one place are one; they come one after the other, so a look back is enough. */
+const LOOK_BACK = 4;
 
-function add(parts: Part[], rule: string, start: number, end: number, effect: number): void {
-  for (let k = parts.length - 1; k >= 0 && k >= parts.length - LOOK_BACK; k--) {
-    const known = parts[k] as Part;
-    if (known.start === start && known.end === end && known.rule === rule) {
-      known.effect += effect;
+/** Turns parts of the normalised text into spans of the original; those too small to show are summed up. */
+class Collector {
+  #evidence: Evidence[] = [];
+  #original: string;
+  #offsets: Int32Array;
+  #rest = 0;
+
+  constructor(original: string, offsets: Int32Array) {
+    this.#original = original;
+    this.#offsets = offsets;
+  }
+
+  add(rule: string, from: number, to: number, effect: number): void {
+    if (Math.abs(effect) < SMALL) {
+      this.#rest += effect;
       return;
     }
+    const start = from === to ? 0 : (this.#offsets[from] ?? 0);
+    const end = from === to ? 0 : (this.#offsets[to] ?? start);
+    const evidence = this.#evidence;
+    for (let k = evidence.length - 1; k >= 0 && k >= evidence.length - LOOK_BACK; k--) {
+      const known = evidence[k]!;
+      if (known.start === start && known.end === end && known.rule === rule) {
+        known.effect += effect;
+        return;
+      }
+    }
+    evidence.push({ text: this.#original.slice(start, end), start, end, effect, rule });
   }
-  parts.push({ rule, start, end, effect });
+
+  finish(): Evidence[] {
+    const evidence = this.#evidence;
+    if (evidence.length > 1) evidence.sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect));
+    if (this.#rest !== 0)
+      evidence.push({ text: '', start: 0, end: 0, effect: this.#rest, rule: 'rest' });
+    return evidence;
+  }
 }

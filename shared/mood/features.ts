@@ -15,7 +15,7 @@ const ZERO = 0x30;
 const NINE = 0x39;
 const EMOTICON_BASE = 0x20_0000;
 /** One symbol for a masked run, whatever its length. */
-const PLACEHOLDER = 0x30_0000;
+export const PLACEHOLDER = 0x30_0000;
 const EDGE = 0x30_0001;
 
 const MIX = 0x9e37_79b1;

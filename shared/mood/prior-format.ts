@@ -13,9 +13,6 @@
  * All little-endian. A feature with hash h stands in slot `h >>> (32 - bits)` or one of its three neighbours (last two
  * bits flipped), with the low 16 bits of h as fingerprint, so an n-gram that was not learnt contributes exactly nothing.
  */
-/** Slots in which one feature may stand. */
-export const SLOTS_PER_BUCKET = 4;
-
 export interface PriorWeights {
   /** Shown in the interface and stored with scores, e.g. `2026-11-23.1`. ASCII. */
   version: string;

@@ -6,6 +6,7 @@
  * of 70 characters costs a few microseconds.
  */
 import { FeatureReader, GRAM, gram, LONGEST_GRAM } from './features.ts';
+import { findSlot, neutralOf, polarityOf } from './feature-table.ts';
 import { decodePrior } from './prior-format.ts';
 
 export interface PriorResult {
@@ -88,10 +89,10 @@ export function createPrior(bytes: Uint8Array): Prior {
         let slot = 0;
         if (i + k < last) {
           hash = gram(hash, symbols[i + k]!);
-          slot = find(hash);
+          slot = findSlot(cells, shift, hash);
         }
-        sums[at + PER_SYMBOL] = sums[at]! + ((slot << 16) >> 24);
-        sums[at + PER_SYMBOL + 1] = sums[at + 1]! + ((slot << 24) >> 24);
+        sums[at + PER_SYMBOL] = sums[at]! + polarityOf(slot);
+        sums[at + PER_SYMBOL + 1] = sums[at + 1]! + neutralOf(slot);
         at += 2;
       }
     }
@@ -142,16 +143,16 @@ export function createPrior(bytes: Uint8Array): Prior {
     neutral: number,
   ): PriorResult {
     for (let k = 0; k < grams; k++) {
-      const slot = find(ids[k]!);
-      polarity += (slot << 16) >> 24;
-      neutral += (slot << 24) >> 24;
+      const slot = findSlot(cells, shift, ids[k]!);
+      polarity += polarityOf(slot);
+      neutral += neutralOf(slot);
     }
     let emoticonPolarity = 0;
     let emoticonNeutral = 0;
     for (let k = grams; k < count; k++) {
-      const slot = find(ids[k]!);
-      emoticonPolarity += (slot << 16) >> 24;
-      emoticonNeutral += (slot << 24) >> 24;
+      const slot = findSlot(cells, shift, ids[k]!);
+      emoticonPolarity += polarityOf(slot);
+      emoticonNeutral += neutralOf(slot);
     }
     const scale = lengthScale(all);
     return softmax(
@@ -170,7 +171,7 @@ export function createPrior(bytes: Uint8Array): Prior {
     // noted where they begin and end, and summed in one pass.
     const changes = new Float64Array(effects.length + 1);
     for (let k = 0; k < count; k++) {
-      const polarity = (find(ids[k]!) << 16) >> 24;
+      const polarity = polarityOf(findSlot(cells, shift, ids[k]!));
       if (polarity === 0) continue;
       const first = Math.min(offsets[from[k]!]!, end - 1);
       const last = Math.max(first + 1, offsets[to[k]!]!);
@@ -186,29 +187,13 @@ export function createPrior(bytes: Uint8Array): Prior {
     return effects;
   }
 
-  /** Fingerprint and weights of a feature, 0 when it was not learnt. */
-  function find(hash: number): number {
-    const at = (hash >>> shift) & ~3;
-    const fingerprint = hash & 0xffff;
-    // No branches: which of the four it is cannot be foreseen, and one that differs yields 0.
-    const a = cells[at]!;
-    const b = cells[at + 1]!;
-    const c = cells[at + 2]!;
-    const d = cells[at + 3]!;
-    return (
-      (a & ((((a >>> 16) ^ fingerprint) - 1) >> 31)) |
-      (b & ((((b >>> 16) ^ fingerprint) - 1) >> 31)) |
-      (c & ((((c >>> 16) ^ fingerprint) - 1) >> 31)) |
-      (d & ((((d >>> 16) ^ fingerprint) - 1) >> 31))
-    );
-  }
-
   function lengthScale(grams: number): number {
     return grams < scales.length ? scales[grams]! : Math.pow(grams, -lengthExponent);
   }
 }
 
-function softmax(polarity: number, neutral: number): PriorResult {
+/** Probabilities from the logits +polarity, neutral, -polarity. */
+export function softmax(polarity: number, neutral: number): PriorResult {
   const top = Math.max(Math.abs(polarity), neutral);
   const positive = Math.exp(polarity - top);
   const negative = Math.exp(-polarity - top);

@@ -2,18 +2,19 @@ import { ownWords } from '../post/chain.ts';
 import { normalise, type Normalised } from '../post/normalise.ts';
 import type { TopicHit, TopicMatcher } from '../topic/matcher.ts';
 import { takeStance } from './chain-stance.ts';
-import { collectEvidence } from './combine.ts';
+import { collectEvidence, totalOf } from './combine.ts';
 import { compare } from './comparison.ts';
 import { weighContrast, weighTime } from './contrast.ts';
 import { readDefence } from './defence.ts';
 import { weighDegree } from './degree.ts';
 import { readIrony } from './irony.ts';
+import type { ContextModel } from './context.ts';
 import type { Lexicon } from './lexicon.ts';
 import { labelOf, type PostMood, type TopicMood } from './mood.ts';
 import { negate } from './negation.ts';
 import { readNews } from './news.ts';
 import { judgePatterns } from './patterns.ts';
-import type { Prior } from './prior.ts';
+import type { Prior, PriorResult } from './prior.ts';
 import { judgePrior } from './prior-step.ts';
 import { readQuestions } from './question.ts';
 import { readText, type Reading } from './reading.ts';
@@ -43,6 +44,10 @@ export interface ScorerDeps {
   matcher: TopicMatcher;
   prior: Prior;
   lexicon: Lexicon;
+  /** Weighs what the rules found (context.ts); without it their sum alone decides. */
+  context?: ContextModel | undefined;
+  /** For training: sees each reading when all rules have spoken. */
+  onReading?: ((reading: Reading, whole: PriorResult) => void) | undefined;
 }
 
 /** One step of the scorer: reads the reading and writes what it found into it. */
@@ -72,7 +77,7 @@ const STEPS: readonly Step[] = [
   { name: 'scope', run: assignScope },
 ];
 
-export function createScorer({ matcher, prior, lexicon }: ScorerDeps): Scorer {
+export function createScorer({ matcher, prior, lexicon, context, onReading }: ScorerDeps): Scorer {
   return { score: (text) => analyse(text), mentions, analyse };
 
   function mentions(text: string): boolean {
@@ -101,8 +106,9 @@ export function createScorer({ matcher, prior, lexicon }: ScorerDeps): Scorer {
     const mask = hits.length === 0 ? undefined : maskOf(normalised.text, hits);
     // Mood of the post: all of its words; toward topics: the writer's own.
     prior.open(normalised.text, 0, normalised.text.length, mask);
-    const score = wholeScore(prior.classifyPart(0, normalised.text.length));
-    const topics = mask === undefined ? [] : scoreTopics(text, normalised, hits, own);
+    const whole = prior.classifyPart(0, normalised.text.length);
+    const score = wholeScore(whole);
+    const topics = mask === undefined ? [] : scoreTopics(text, normalised, hits, own, whole);
     return { label: labelOf(score), score, repost: own.repost, topics, normalised, hits };
   }
 
@@ -111,6 +117,7 @@ export function createScorer({ matcher, prior, lexicon }: ScorerDeps): Scorer {
     normalised: Normalised,
     hits: TopicHit[],
     own: ReturnType<typeof ownWords>,
+    whole: PriorResult,
   ): TopicMood[] {
     const quotedEnd = endOfQuote(normalised.text, own.end);
     const quotedHits =
@@ -127,8 +134,16 @@ export function createScorer({ matcher, prior, lexicon }: ScorerDeps): Scorer {
       reading.given = [...quoted.keys()];
     }
     read(reading, quoted);
+    onReading?.(reading, whole);
+    context?.open(reading, whole);
     return indices(hits).map((topic) => {
-      const { score, evidence } = collectEvidence(reading, topic, text, normalised.offsets);
+      const { score, evidence } = collectEvidence(
+        reading,
+        topic,
+        text,
+        normalised.offsets,
+        context?.weigh,
+      );
       return moodOf(topic, score, evidence);
     });
   }
@@ -153,18 +168,6 @@ function indices(hits: readonly TopicHit[]): number[] {
   const found: number[] = [];
   for (const { topic } of hits) if (!found.includes(topic)) found.push(topic);
   return found;
-}
-
-function totalOf(reading: Reading, topic: number): number {
-  let total = 0;
-  for (const clause of reading.clauses) {
-    for (const judgement of clause.judgements) {
-      if (judgement.shares === undefined) continue;
-      for (const share of judgement.shares)
-        if (share.topic === topic) total += judgement.value * share.factor;
-    }
-  }
-  return total;
 }
 
 function maskOf(text: string, hits: readonly TopicHit[]): Uint8Array {

@@ -312,7 +312,17 @@ describe('a whole worker', () => {
       `select count(*)::int as n from mentions where evidence::text like '%second-opinion%'`,
     );
     expect(rows[0].n).toBe(sent);
-  });
+
+    // A recount decides as live counting does: the answers are known by now, and stand where they stood.
+    const scores = `select string_agg(score::text, ' ' order by pid) as said from mentions`;
+    const before = (await server.database.db.query(scores)).rows[0].said;
+    expect((await server.send('POST', '/api/v1/topics/jia/rescore', {})).status).toBeLessThan(300);
+    await waitFor('the recount', async () => {
+      const response = await server.send('GET', '/api/v1/topics/jia/rescore');
+      return ((await response.json()) as { items: { state: string }[] }).items[0]?.state === 'done';
+    });
+    expect((await server.database.db.query(scores)).rows[0].said).toBe(before);
+  }, 30_000);
 });
 
 describe('a model file', () => {

@@ -7,6 +7,7 @@ import type {
   RescoreJob,
   RescoreStore,
 } from '#shared/node/store/rescore.ts';
+import type { AnalysedPost } from '#shared/node/store/posts.ts';
 import type { StoredTopic } from '#shared/node/store/topics.ts';
 import type { Post } from '#shared/post/post.ts';
 import type { JobPayload } from '#shared/wire/jobs.ts';
@@ -20,6 +21,8 @@ export interface RescoreDeps {
   analysis: Analysis;
   segmenter: Segmenter;
   log: Log;
+  /** Another model's word on unsure mentions, as in live counting, where one is set up. */
+  improve?: ((posts: readonly AnalysedPost[]) => Promise<void>) | undefined;
   crashPoint: (name: string) => void;
 }
 
@@ -119,23 +122,17 @@ async function recount(
 ): Promise<FoundMention[]> {
   const engine = deps.analysis.engine();
   const only = new Map([[topic.id, topic]]);
-  const found: FoundMention[] = [];
+  const analysed: AnalysedPost[] = [];
   for (const [index, post] of posts.entries()) {
     if (index % POSTS_PER_TURN === POSTS_PER_TURN - 1) await yieldLoop();
-    const analysed = analysePost(postOf(post), engine, deps.segmenter, only);
-    const mention = analysed.mentions[0];
-    found.push(
-      mention === undefined
-        ? null
-        : {
-            label: mention.label,
-            score: mention.score,
-            evidence: mention.evidence,
-            words: analysed.words,
-          },
-    );
+    analysed.push(analysePost(postOf(post), engine, deps.segmenter, only));
   }
-  return found;
+  await deps.improve?.(analysed);
+  return analysed.map(({ mentions: [mention], words }) =>
+    mention === undefined
+      ? null
+      : { label: mention.label, score: mention.score, evidence: mention.evidence, words },
+  );
 }
 
 const postOf = (stored: PostToRescore): Post => ({

@@ -218,7 +218,7 @@ function longestRow(rowAt: Int32Array): number {
   return longest;
 }
 
-function shuffle(order: Int32Array, random: () => number): void {
+export function shuffle(order: Int32Array, random: () => number): void {
   for (let i = order.length - 1; i > 0; i--) {
     const j = Math.floor(random() * (i + 1));
     const swap = order[i]!;
@@ -228,7 +228,7 @@ function shuffle(order: Int32Array, random: () => number): void {
 }
 
 /** Marsaglia's xorshift32, in [0, 1). */
-function xorshift(seed: number): () => number {
+export function xorshift(seed: number): () => number {
   let state = seed | 0 || 1;
   return () => {
     state ^= state << 13;

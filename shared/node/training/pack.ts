@@ -1,5 +1,6 @@
 /** Float weights to the int8 table that ships. */
-import { SLOTS_PER_BUCKET, type PriorWeights } from '../../mood/prior-format.ts';
+import { SLOTS_PER_BUCKET } from '../../mood/feature-table.ts';
+import type { PriorWeights } from '../../mood/prior-format.ts';
 import type { FeatureMatrix } from './feature-matrix.ts';
 import { LENGTH_EXPONENT, type FittedWeights } from './fit.ts';
 
@@ -38,7 +39,7 @@ export function pack(
     const p = steps(weights.polarity[f]!, isEmoticon ? emoticonPolarityUnit : polarityUnit);
     const u = steps(weights.neutral[f]!, isEmoticon ? emoticonNeutralUnit : neutralUnit);
     if (p === 0 && u === 0) continue;
-    if (put(slots, bits, matrix.hashes[f]!, p, u)) filled += 1;
+    if (putFeature(slots, bits, matrix.hashes[f]!, p, u)) filled += 1;
   }
   // The length unit of the fit is folded into the units of the n-grams.
   const lengthUnit = 5 ** LENGTH_EXPONENT;
@@ -66,18 +67,24 @@ function byImportance(matrix: FeatureMatrix, weights: FittedWeights): Int32Array
   return Int32Array.from(worth, (_, f) => f).sort((a, b) => worth[b]! - worth[a]! || a - b);
 }
 
-function unitOf(values: Float32Array, features: Int32Array): number {
+export function unitOf(values: Float32Array, features: Int32Array): number {
   if (features.length === 0) return 1;
   const sizes = Float32Array.from(features, (f) => Math.abs(values[f]!)).sort();
   return (sizes[Math.floor(CLIP_QUANTILE * (sizes.length - 1))] || 1) / STEPS;
 }
 
-function steps(value: number, unit: number): number {
+export function steps(value: number, unit: number): number {
   return Math.max(-STEPS, Math.min(STEPS, Math.round(value / unit)));
 }
 
 /** False when the bucket is full. */
-function put(slots: Uint32Array, bits: number, hash: number, p: number, u: number): boolean {
+export function putFeature(
+  slots: Uint32Array,
+  bits: number,
+  hash: number,
+  p: number,
+  u: number,
+): boolean {
   const at = hash >>> (32 - bits);
   for (let k = 0; k < SLOTS_PER_BUCKET; k++) {
     if (slots[at ^ k] !== 0) continue;

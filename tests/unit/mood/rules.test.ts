@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Scorer } from '#shared/mood/score-post.ts';
-import { createEngine, loadEngineParts } from '#shared/node/engine.ts';
+import { createEngine, loadRuleParts } from '#shared/node/engine.ts';
 import { defaultTopics } from '#shared/topic/default-topics.ts';
 
 interface Example {
@@ -24,7 +24,7 @@ const examples: Example[] = readFileSync(
 
 let scorer: Scorer;
 beforeAll(async () => {
-  scorer = createEngine(await loadEngineParts(), defaultTopics()).scorer;
+  scorer = createEngine(await loadRuleParts(), defaultTopics()).scorer;
 });
 
 describe('each rule reads its worked example', () => {

@@ -21,7 +21,7 @@ export function marksOf(evidence: readonly Evidence[]): Mark[] {
       tone: effect > 0 ? ('positive' as const) : ('negative' as const),
       title: `${ruleWord(rule)} ${points(effect)}`,
       // The model's tone spans whole clauses: underlined only, or everything would be painted.
-      ...(rule === 'prior' ? { soft: true } : {}),
+      ...(rule === 'prior' || rule === 'context' ? { soft: true } : {}),
     }));
 }
 
@@ -100,6 +100,9 @@ const FAMILIES: Readonly<Record<string, Word>> = {
   slang: words.ruleSlang,
   wish: words.ruleWish,
   scope: words.ruleScope,
+  context: words.ruleContext,
+  whole: words.ruleWhole,
+  weighing: words.ruleWeighing,
   'topic-model': words.ruleTopicModel,
   'second-opinion': words.ruleSecondOpinion,
   correction: words.ruleCorrection,

@@ -1,0 +1,282 @@
+/**
+ * The learnt half of targeted scoring: how the evidence of the rules, the words around the topic and the style of the post
+ * weigh together. Rules alone call most bare mentions in real posts positive or negative; people who read them do not.
+ *
+ * Two logits per mention: polarity p (positive against negative) and neutral u; the classes weigh +p, u, -p as in
+ * prior.ts. A linear part (evidence of the rules, whole post, n-grams) is exact per clause and so can be shown; small
+ * trees correct it for what adds up differently together: a question, a hashtag, praise of somebody else.
+ */
+import { sumTrees } from './boosted-trees.ts';
+import { decodeContext, type ContextWeights } from './context-format.ts';
+import {
+  AT,
+  CONTEXT_INPUTS,
+  mentionOf,
+  readPostInputs,
+  readTopicInputs,
+} from './context-features.ts';
+import { GramReader } from './context-grams.ts';
+import { findSlot, neutralOf, polarityOf } from './feature-table.ts';
+import { softmax, type PriorResult } from './prior.ts';
+import { OTHER, type Reading } from './reading.ts';
+
+/** What the model says of one mention. The five effects are shares of the polarity logit and add up to it. */
+export interface Weighed {
+  probabilities: PriorResult;
+  polarity: number;
+  /** Of the rules' evidence. */
+  rules: number;
+  /** Of the whole post's mood. */
+  whole: number;
+  /** Of the words of each clause, by clause. */
+  clauses: Float32Array;
+  /** Of how all of it stands together. */
+  weighing: number;
+}
+
+export interface ContextModel {
+  readonly version: string;
+  /** Reads a post and all its topics. `whole` is the prior's view of the post, names masked. */
+  open(reading: Reading, whole: PriorResult): void;
+  /** Weighs one topic of the reading opened last; the result is reused by the next call. */
+  weigh(topic: number): Weighed;
+}
+
+/** One topic of the reading at hand, before the trees. Reused between posts. */
+interface Candidate {
+  topic: number;
+  inputs: Float32Array;
+  /** Shares of the polarity logit by clause. */
+  clauses: Float32Array;
+  total: number;
+  base: LinearAnswer;
+}
+
+export function createContextModel(bytes: Uint8Array): ContextModel {
+  return contextModelOf(decodeContext(bytes, CONTEXT_INPUTS));
+}
+
+export function contextModelOf(weights: ContextWeights): ContextModel {
+  const cells = new Int32Array(
+    weights.slots.buffer,
+    weights.slots.byteOffset,
+    weights.slots.length,
+  );
+  const shift = 32 - weights.bits;
+  const { linear, polarityUnit, neutralUnit, temperature, polarityTrees, neutralTrees } = weights;
+  const grams = new GramReader();
+  const postInputs = new Float32Array(CONTEXT_INPUTS);
+  const candidates: Candidate[] = [];
+  let count = 0;
+  let clauseCount = 0;
+  let clausePolarity = new Float32Array(64);
+  let clauseNeutral = new Float32Array(64);
+  /** Sums over the n-grams around the topic at hand. */
+  let polarity = 0;
+  let neutral = 0;
+  let byClause: Float32Array = new Float32Array(0);
+  const result: Weighed = {
+    probabilities: { positive: 0, neutral: 1, negative: 0 },
+    polarity: 0,
+    rules: 0,
+    whole: 0,
+    clauses: byClause,
+    weighing: 0,
+  };
+  return { version: weights.version, open, weigh };
+
+  function open(reading: Reading, whole: PriorResult): void {
+    readPostInputs(reading, whole, postInputs);
+    clauseCount = reading.clauses.length;
+    if (clauseCount > clausePolarity.length) {
+      clausePolarity = new Float32Array(2 * clauseCount);
+      clauseNeutral = new Float32Array(2 * clauseCount);
+    }
+    clausePolarity.fill(0, 0, clauseCount);
+    clauseNeutral.fill(0, 0, clauseCount);
+    grams.open(reading);
+    grams.visitClauses(visitClause);
+    const scale = scaleOf(grams.symbolCount);
+    let sumPolarity = 0;
+    let sumNeutral = 0;
+    for (let k = 0; k < clauseCount; k++) {
+      sumPolarity += clausePolarity[k]! *= polarityUnit * scale;
+      sumNeutral += clauseNeutral[k]! *= neutralUnit * scale;
+    }
+    const post = { polarity: sumPolarity, neutral: sumNeutral };
+    count = 0;
+    for (const topic of topicsOf(reading)) read(reading, topic, post);
+  }
+
+  function visitClause(hash: number, clause: number): boolean {
+    const slot = findSlot(cells, shift, hash);
+    if (slot === 0) return false;
+    clausePolarity[clause]! += polarityOf(slot);
+    clauseNeutral[clause]! += neutralOf(slot);
+    return true;
+  }
+
+  function visitTopic(hash: number, clause: number): boolean {
+    const slot = findSlot(cells, shift, hash);
+    if (slot === 0) return false;
+    const p = polarityOf(slot);
+    polarity += p;
+    neutral += neutralOf(slot);
+    byClause[clause]! += p;
+    return true;
+  }
+
+  /** The linear part of one topic. */
+  function read(reading: Reading, topic: number, post: Logits): void {
+    const candidate = (candidates[count] ??= emptyCandidate());
+    count++;
+    candidate.topic = topic;
+    if (candidate.clauses.length < clauseCount)
+      candidate.clauses = new Float32Array(2 * clauseCount);
+    byClause = candidate.clauses;
+    byClause.fill(0, 0, clauseCount);
+    const { inputs } = candidate;
+    inputs.set(postInputs);
+    candidate.total = readTopicInputs(reading, topic, inputs);
+    polarity = 0;
+    neutral = 0;
+    const scale = scaleOf(grams.visitTopic(topic, visitTopic));
+    const own = { polarity: 0, neutral: 0 };
+    for (const clause of reading.clauses) {
+      const k = clause.index;
+      byClause[k] = (byClause[k]! * polarityUnit * scale + clausePolarity[k]!) / temperature;
+      if (mentionOf(clause, topic) === undefined) continue;
+      own.polarity += clausePolarity[k]!;
+      own.neutral += clauseNeutral[k]!;
+    }
+    candidate.base = noteGrams(linear, inputs, post, own, {
+      polarity: polarity * polarityUnit * scale,
+      neutral: neutral * neutralUnit * scale,
+    });
+  }
+
+  function weigh(topic: number): Weighed {
+    let at = 0;
+    while (at < count && candidates[at]!.topic !== topic) at++;
+    if (at === count) throw new Error('open a reading that names the topic first');
+    const { inputs, base, total, clauses } = candidates[at]!;
+    noteRival(inputs, candidates, count, at);
+    result.polarity = (base.polarity + sumTrees(polarityTrees, inputs)) / temperature;
+    const u = (base.neutral + sumTrees(neutralTrees, inputs)) / temperature;
+    result.probabilities = softmax(result.polarity, u);
+    result.rules = total === 0 ? 0 : base.rules / temperature;
+    result.whole = base.whole / temperature;
+    let words = 0;
+    for (let k = 0; k < clauseCount; k++) words += clauses[k]!;
+    result.clauses = clauses;
+    // What is left: the trees and the bias.
+    result.weighing = result.polarity - result.rules - result.whole - words;
+    return result;
+  }
+}
+
+function emptyCandidate(): Candidate {
+  return {
+    topic: OTHER,
+    inputs: new Float32Array(CONTEXT_INPUTS),
+    clauses: new Float32Array(64),
+    total: 0,
+    base: { polarity: 0, neutral: 0, rules: 0, whole: 0 },
+  };
+}
+
+/** Topics of a reading, each once, quoted ones included. */
+function topicsOf(reading: Reading): number[] {
+  const topics: number[] = [];
+  for (const clause of reading.clauses)
+    for (const { topic } of clause.mentions)
+      if (topic !== OTHER && !topics.includes(topic)) topics.push(topic);
+  for (const topic of reading.given) if (!topics.includes(topic)) topics.push(topic);
+  return topics;
+}
+
+/**
+ * What is said of the other topics says something of this one: where two are compared and one is blamed, the other is
+ * praised. Notes the linear answer about the other topic that is judged most.
+ */
+export function noteRival(
+  inputs: Float32Array,
+  all: readonly { base: Logits }[],
+  count: number,
+  self: number,
+): void {
+  let polarity = 0;
+  let neutral = 0;
+  for (let k = 0; k < count; k++) {
+    const { base } = all[k]!;
+    if (k === self || Math.abs(base.polarity) < Math.abs(polarity)) continue;
+    polarity = base.polarity;
+    neutral = base.neutral;
+  }
+  inputs[AT.rivalPolarity] = polarity;
+  inputs[AT.rivalNeutral] = neutral;
+}
+
+/** Sums of n-grams grow with the length of a text; their scatter with its root. */
+export function scaleOf(symbols: number): number {
+  return symbols === 0 ? 0 : 1 / Math.sqrt(symbols);
+}
+
+/** What the linear part makes of the inputs beside n-grams. Evidence is squeezed twice: a little of it, and much of it. */
+export function linearInputs(inputs: Float32Array): {
+  evidence: number;
+  strong: number;
+  size: number;
+  whole: number;
+  neutral: number;
+} {
+  const total = inputs[AT.total]!;
+  return {
+    evidence: Math.tanh(total),
+    strong: Math.tanh(total / 3),
+    size: Math.abs(Math.tanh(total / 2)),
+    whole: inputs[AT.wholePolarity]!,
+    neutral: inputs[AT.wholeNeutral]!,
+  };
+}
+
+export interface Logits {
+  polarity: number;
+  neutral: number;
+}
+
+interface LinearAnswer extends Logits {
+  /** Shares of the polarity of the rules' evidence and of the whole post. */
+  rules: number;
+  whole: number;
+}
+
+/** The linear part of a mention: notes the n-gram sums, and its own answer, among the inputs of the trees. */
+export function noteGrams(
+  linear: ContextWeights['linear'],
+  inputs: Float32Array,
+  post: Logits,
+  own: Logits,
+  topic: Logits,
+): LinearAnswer {
+  const by = linearInputs(inputs);
+  const rules = linear.evidence * by.evidence + linear.strongEvidence * by.strong;
+  const whole = linear.wholePolarity * by.whole;
+  const polarity = linear.polarityBias + rules + whole + post.polarity + topic.polarity;
+  const neutral =
+    linear.neutralBias +
+    linear.wholeNeutral * by.neutral +
+    linear.evidenceNeutral * by.size +
+    linear.wholePolarNeutral * Math.abs(by.whole) +
+    post.neutral +
+    topic.neutral;
+  inputs[AT.gramsPolarity] = post.polarity;
+  inputs[AT.gramsNeutral] = post.neutral;
+  inputs[AT.ownGramsPolarity] = own.polarity;
+  inputs[AT.ownGramsNeutral] = own.neutral;
+  inputs[AT.crossPolarity] = topic.polarity;
+  inputs[AT.crossNeutral] = topic.neutral;
+  inputs[AT.basePolarity] = polarity;
+  inputs[AT.baseNeutral] = neutral;
+  return { polarity, neutral, rules, whole };
+}

@@ -1,0 +1,417 @@
+/**
+ * Trains the context model (shared/mood/context.ts) from texts with a label per topic.
+ *
+ * First the linear part by AdaGrad over n-grams and the rules' evidence; then trees on what it leaves, started from answers
+ * that the linear part gives to texts it has not seen (five folds), since its answers to texts it knows are too good.
+ * Seeded throughout: the same files give the same bytes.
+ */
+import {
+  CONTEXT_INPUTS,
+  mentionOf,
+  readPostInputs,
+  readTopicInputs,
+} from '../../mood/context-features.ts';
+import { emptyTrees, encodeContext, type ContextWeights } from '../../mood/context-format.ts';
+import { linearInputs, noteGrams, noteRival, scaleOf, type Logits } from '../../mood/context.ts';
+import { GramReader } from '../../mood/context-grams.ts';
+import { findSlot, neutralOf, polarityOf } from '../../mood/feature-table.ts';
+import { sumTrees } from '../../mood/boosted-trees.ts';
+import { softmax, type PriorResult } from '../../mood/prior.ts';
+import type { Reading } from '../../mood/reading.ts';
+import { createScorer } from '../../mood/score-post.ts';
+import { normalise } from '../../post/normalise.ts';
+import { createMatcher, type TopicMatcher } from '../../topic/matcher.ts';
+import type { EngineParts } from '../engine.ts';
+import { boost, type BoostOptions } from './boost.ts';
+import { shuffle, xorshift } from './fit.ts';
+import { putFeature, steps, unitOf } from './pack.ts';
+import type { TargetedExample } from './targeted-corpus.ts';
+
+/** One mention to learn from. */
+export interface ContextRow {
+  inputs: Float32Array;
+  /** N-grams of all clauses, of the topic's clauses, with those clauses' symbol counts. */
+  clauseGrams: Int32Array;
+  topicGrams: Int32Array;
+  /** Those of the clauses that name the topic, names hidden. */
+  ownGrams: Int32Array;
+  clauseScale: number;
+  topicScale: number;
+  label: number;
+  weight: number;
+  set: string;
+  fold: number;
+  phenomena: readonly string[];
+  /** Mentions of one text have the same number. */
+  text: number;
+}
+
+export interface ContextTraining {
+  version: string;
+  boost?: Partial<BoostOptions>;
+  onProgress?: (message: string) => void;
+}
+
+const FOLDS = 5;
+/** An n-gram that fewer mentions have says nothing reliable. */
+const LEAST_COUNT = 3;
+const TABLE_BITS = 17;
+const FILL = 0.8;
+const EPOCHS = 8;
+const RATE = 0.1;
+const DECAY = 0.8;
+const RIDGE = 1e-4;
+const DROPOUT = 0.3;
+const SEED = 20_261_127;
+/**
+ * Public posts are many and short of opinion: two in three of their labels are neutral. They weigh a fifth, their neutral
+ * ones half of that, so that the model does not learn to shrug where somebody speaks plainly.
+ */
+const PUBLIC_WEIGHT = 0.2;
+const NEUTRAL_WEIGHT = 0.5;
+
+/** Reads every example with the rules and notes what the model will see of each labelled topic. */
+export function readRows(
+  examples: readonly TargetedExample[],
+  parts: Pick<EngineParts, 'prior' | 'lexicon'>,
+): ContextRow[] {
+  const rows: ContextRow[] = [];
+  let texts = 0;
+  const grams = new GramReader();
+  const matchers = new Map<unknown, TopicMatcher>();
+  for (const example of examples) {
+    // Gold files share one list of topics; all others have their own.
+    const matcher = matchers.get(example.topics) ?? createMatcher(example.topics);
+    if (example.topics.length > 10) matchers.set(example.topics, matcher);
+    const scorer = createScorer({ matcher, ...parts, context: undefined, onReading: note });
+    scorer.analyse(example.text);
+    texts++;
+    function note(reading: Reading, whole: PriorResult): void {
+      grams.open(reading);
+      const clauseGrams: number[] = [];
+      const clauseOf: number[] = [];
+      grams.visitClauses((hash, clause) => clauseGrams.push(hash) === clauseOf.push(clause));
+      for (const [id, label] of example.labels) {
+        const topic = matcher.topics.findIndex((entry) => entry.id === id);
+        const isMentioned =
+          reading.given.includes(topic) ||
+          reading.clauses.some((clause) => mentionOf(clause, topic) !== undefined);
+        if (!isMentioned) continue;
+        const inputs = new Float32Array(CONTEXT_INPUTS);
+        readPostInputs(reading, whole, inputs);
+        readTopicInputs(reading, topic, inputs);
+        const topicGrams: number[] = [];
+        const symbols = grams.visitTopic(topic, (hash) => topicGrams.push(hash) > 0);
+        rows.push({
+          inputs,
+          clauseGrams: Int32Array.from(clauseGrams),
+          topicGrams: Int32Array.from(topicGrams),
+          ownGrams: Int32Array.from(
+            clauseGrams.filter(
+              (_, k) => mentionOf(reading.clauses[clauseOf[k]!]!, topic) !== undefined,
+            ),
+          ),
+          clauseScale: scaleOf(grams.symbolCount),
+          topicScale: scaleOf(symbols),
+          label,
+          weight: example.isPublic ? PUBLIC_WEIGHT * (label === 0 ? NEUTRAL_WEIGHT : 1) : 1,
+          set: example.set,
+          fold: foldOfText(example.text),
+          phenomena: example.phenomena,
+          text: texts,
+        });
+      }
+    }
+  }
+  return rows;
+}
+
+export function trainContext(rows: readonly ContextRow[], options: ContextTraining): Uint8Array {
+  return encodeContext(fitContext(rows, options));
+}
+
+/** Answers to rows that the model has not seen: trained on the other folds. */
+export function crossValidate(
+  rows: readonly ContextRow[],
+  options: ContextTraining,
+): { row: ContextRow; said: PriorResult }[] {
+  return Array.from({ length: FOLDS }, (_, fold) => {
+    options.onProgress?.(`fold ${fold + 1} of ${FOLDS}`);
+    const weights = fitContext(
+      rows.filter((row) => row.fold !== fold),
+      { version: options.version, ...(options.boost ? { boost: options.boost } : {}) },
+    );
+    const unseen = rows.filter((row) => row.fold === fold);
+    const said = answer(weights, unseen);
+    return unseen.map((row, k) => ({ row, said: said[k]! }));
+  }).flat();
+}
+
+function fitContext(rows: readonly ContextRow[], options: ContextTraining): ContextWeights {
+  const progress = options.onProgress ?? (() => undefined);
+  const bases: Logits[] = [];
+  const inputs: Float32Array[] = rows.map((row) => row.inputs.slice());
+  for (let fold = 0; fold < FOLDS; fold++) {
+    const known = rows.filter((row) => row.fold !== fold);
+    const linear = fitLinear(known, options.version);
+    rows.forEach((row, i) => {
+      if (row.fold !== fold) return;
+      bases[i] = linearAnswer(linear, row, inputs[i]!);
+    });
+  }
+  noteRivals(rows, bases, inputs);
+  progress('trees');
+  const trees = boost(
+    {
+      inputs,
+      labels: rows.map((row) => row.label),
+      weights: rows.map((row) => row.weight),
+      polarity: Float64Array.from(bases, (base) => base.polarity),
+      neutral: Float64Array.from(bases, (base) => base.neutral),
+    },
+    options.boost,
+  );
+  progress('linear part on everything');
+  return { ...fitLinear(rows, options.version), ...trees };
+}
+
+/** The linear part alone, without trees. */
+function fitLinear(rows: readonly ContextRow[], version: string): ContextWeights {
+  const numbers = numberGrams(rows);
+  const size = numbers.hashes.length;
+  const p = new Float32Array(size);
+  const u = new Float32Array(size);
+  const pSquares = new Float32Array(size).fill(0.01);
+  const uSquares = new Float32Array(size).fill(0.01);
+  const linear = {
+    polarityBias: 0,
+    evidence: 0.5,
+    strongEvidence: 0.5,
+    wholePolarity: 0.3,
+    neutralBias: 0.5,
+    wholeNeutral: 0.3,
+    evidenceNeutral: -0.3,
+    wholePolarNeutral: -0.3,
+  };
+  const squares = Object.fromEntries(Object.keys(linear).map((name) => [name, 1])) as Record<
+    keyof typeof linear,
+    number
+  >;
+  const random = xorshift(SEED);
+  const order = Int32Array.from(rows, (_, i) => i);
+  for (let epoch = 0; epoch < EPOCHS; epoch++) {
+    shuffle(order, random);
+    const rate = RATE * (1 - (DECAY * epoch) / EPOCHS);
+    for (const i of order) learn(rows[i]!, numbers.ofRow(i), rate);
+  }
+  return { ...pack(numbers, p, u), version, linear, temperature: 1, ...NO_TREES };
+
+  function learn(row: ContextRow, [clause, topic]: [Int32Array, Int32Array], rate: number): void {
+    const shownClause = clause.filter(() => random() >= DROPOUT);
+    const shownTopic = topic.filter(() => random() >= DROPOUT);
+    const clauseScale = row.clauseScale / (1 - DROPOUT);
+    const topicScale = row.topicScale / (1 - DROPOUT);
+    const {
+      evidence,
+      strong,
+      size: amount,
+      whole,
+      neutral: wholeNeutral,
+    } = linearInputs(row.inputs);
+    let polarity =
+      linear.polarityBias +
+      linear.evidence * evidence +
+      linear.strongEvidence * strong +
+      linear.wholePolarity * whole;
+    let neutral =
+      linear.neutralBias +
+      linear.wholeNeutral * wholeNeutral +
+      linear.evidenceNeutral * amount +
+      linear.wholePolarNeutral * Math.abs(whole);
+    for (const f of shownClause) {
+      polarity += p[f]! * clauseScale;
+      neutral += u[f]! * clauseScale;
+    }
+    for (const f of shownTopic) {
+      polarity += p[f]! * topicScale;
+      neutral += u[f]! * topicScale;
+    }
+    const said = softmax(polarity, neutral);
+    const pError = row.weight * (said.positive - said.negative - row.label);
+    const uError = row.weight * (said.neutral - (row.label === 0 ? 1 : 0));
+    for (const f of shownClause) move(f, pError * clauseScale, uError * clauseScale, rate);
+    for (const f of shownTopic) move(f, pError * topicScale, uError * topicScale, rate);
+    step('polarityBias', pError, rate);
+    step('evidence', pError * evidence, rate);
+    step('strongEvidence', pError * strong, rate);
+    step('wholePolarity', pError * whole, rate);
+    step('neutralBias', uError, rate);
+    step('wholeNeutral', uError * wholeNeutral, rate);
+    step('evidenceNeutral', uError * amount, rate);
+    step('wholePolarNeutral', uError * Math.abs(whole), rate);
+    // Evidence for the topic never speaks against it.
+    linear.evidence = Math.max(0, linear.evidence);
+    linear.strongEvidence = Math.max(0, linear.strongEvidence);
+  }
+
+  function move(f: number, pSlope: number, uSlope: number, rate: number): void {
+    const pg = pSlope + RIDGE * p[f]!;
+    const ug = uSlope + RIDGE * u[f]!;
+    pSquares[f]! += pg * pg;
+    uSquares[f]! += ug * ug;
+    p[f]! -= (rate * pg) / Math.sqrt(pSquares[f]!);
+    u[f]! -= (rate * ug) / Math.sqrt(uSquares[f]!);
+  }
+
+  function step(name: keyof typeof linear, slope: number, rate: number): void {
+    squares[name] += slope * slope;
+    linear[name] -= (rate * slope) / Math.sqrt(squares[name]);
+  }
+}
+
+const NO_TREES = { polarityTrees: emptyTrees(0, 0), neutralTrees: emptyTrees(0, 0) };
+
+interface GramNumbers {
+  hashes: Int32Array;
+  counts: Int32Array;
+  /** Of the clauses and of the topic. */
+  ofRow: (row: number) => [Int32Array, Int32Array];
+}
+
+/** Numbers the n-grams that enough rows have. */
+function numberGrams(rows: readonly ContextRow[]): GramNumbers {
+  const counts = new Map<number, number>();
+  const seen = new Set<number>();
+  for (const row of rows) {
+    seen.clear();
+    for (const grams of [row.clauseGrams, row.topicGrams]) {
+      for (const hash of grams) {
+        if (seen.has(hash)) continue;
+        seen.add(hash);
+        counts.set(hash, (counts.get(hash) ?? 0) + 1);
+      }
+    }
+  }
+  const numbers = new Map<number, number>();
+  const kept: number[] = [];
+  for (const [hash, count] of counts) {
+    if (count < LEAST_COUNT) continue;
+    numbers.set(hash, kept.length);
+    kept.push(hash);
+  }
+  const known = (grams: Int32Array): Int32Array =>
+    Int32Array.from(
+      Array.from(grams, (hash) => numbers.get(hash) ?? -1).filter((number) => number !== -1),
+    );
+  const cache = rows.map(
+    (row) => [known(row.clauseGrams), known(row.topicGrams)] as [Int32Array, Int32Array],
+  );
+  return {
+    hashes: Int32Array.from(kept),
+    counts: Int32Array.from(kept, (hash) => counts.get(hash) ?? 0),
+    ofRow: (row) => cache[row]!,
+  };
+}
+
+/**
+ * The most frequent n-grams in a table. The beginning of an n-gram is at least as frequent as the whole, so it is kept too,
+ * and a reader may stop at the first that it does not find.
+ */
+function pack(
+  { hashes, counts }: GramNumbers,
+  p: Float32Array,
+  u: Float32Array,
+): Pick<ContextWeights, 'bits' | 'inputs' | 'polarityUnit' | 'neutralUnit' | 'slots'> {
+  const order = Int32Array.from(hashes, (_, f) => f).sort(
+    (a, b) => counts[b]! - counts[a]! || a - b,
+  );
+  const kept = order.subarray(0, Math.floor(FILL * 2 ** TABLE_BITS));
+  const polarityUnit = unitOf(p, kept);
+  const neutralUnit = unitOf(u, kept);
+  const slots = new Uint32Array(2 ** TABLE_BITS);
+  for (const f of kept)
+    putFeature(
+      slots,
+      TABLE_BITS,
+      hashes[f]!,
+      steps(p[f]!, polarityUnit),
+      steps(u[f]!, neutralUnit),
+    );
+  return { bits: TABLE_BITS, inputs: CONTEXT_INPUTS, polarityUnit, neutralUnit, slots };
+}
+
+/** What the linear part says of a row; notes it in the inputs of the trees. */
+function linearAnswer(
+  weights: ContextWeights,
+  row: ContextRow,
+  inputs: Float32Array,
+): { polarity: number; neutral: number } {
+  const cells = new Int32Array(
+    weights.slots.buffer,
+    weights.slots.byteOffset,
+    weights.slots.length,
+  );
+  const shift = 32 - weights.bits;
+  const sum = (grams: Int32Array, scale: number): { polarity: number; neutral: number } => {
+    let polarity = 0;
+    let neutral = 0;
+    for (const hash of grams) {
+      const slot = findSlot(cells, shift, hash);
+      polarity += polarityOf(slot);
+      neutral += neutralOf(slot);
+    }
+    return {
+      polarity: polarity * weights.polarityUnit * scale,
+      neutral: neutral * weights.neutralUnit * scale,
+    };
+  };
+  return noteGrams(
+    weights.linear,
+    inputs,
+    sum(row.clauseGrams, row.clauseScale),
+    sum(row.ownGrams, row.clauseScale),
+    sum(row.topicGrams, row.topicScale),
+  );
+}
+
+/** What {@link ContextModel.weigh} knows of the other topics of each text. */
+function noteRivals(
+  rows: readonly ContextRow[],
+  bases: readonly Logits[],
+  inputs: readonly Float32Array[],
+): void {
+  const byText = new Map<number, { row: number; base: Logits }[]>();
+  rows.forEach(({ text }, row) => {
+    const known = byText.get(text) ?? [];
+    byText.set(text, known);
+    known.push({ row, base: bases[row]! });
+  });
+  for (const mentions of byText.values())
+    mentions.forEach(({ row }, k) => noteRival(inputs[row]!, mentions, mentions.length, k));
+}
+
+/** The whole model on rows already read: what {@link ContextModel.weigh} says of their mentions. */
+function answer(weights: ContextWeights, rows: readonly ContextRow[]): PriorResult[] {
+  const inputs = rows.map((row) => row.inputs.slice());
+  const bases = rows.map((row, i) => linearAnswer(weights, row, inputs[i]!));
+  noteRivals(rows, bases, inputs);
+  return inputs.map((input, i) =>
+    softmax(
+      bases[i]!.polarity + sumTrees(weights.polarityTrees, input),
+      bases[i]!.neutral + sumTrees(weights.neutralTrees, input),
+    ),
+  );
+}
+
+/** The same text, whatever its marks and topics, is always in the same fold. */
+function foldOfText(text: string): number {
+  let hash = 7;
+  for (const unit of normalise(text)
+    .text.replaceAll(/[^\p{L}\p{N}]/gu, '')
+    .slice(0, FOLD_UNITS))
+    hash = Math.imul(hash ^ (unit.codePointAt(0) ?? 0), 0x9e37_79b1);
+  return (hash >>> 8) % FOLDS;
+}
+
+/** Reposts and copies begin alike. */
+const FOLD_UNITS = 24;

@@ -1,0 +1,246 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { sumTrees } from '#shared/mood/boosted-trees.ts';
+import { CONTEXT_INPUTS } from '#shared/mood/context-features.ts';
+import {
+  ContextFormatError,
+  decodeContext,
+  encodeContext,
+  type ContextWeights,
+} from '#shared/mood/context-format.ts';
+import { createContextModel } from '#shared/mood/context.ts';
+import { scoreOfProbabilities } from '#shared/mood/combine.ts';
+import { labelOf, likelihoodOf } from '#shared/mood/mood.ts';
+import type { Scorer } from '#shared/mood/score-post.ts';
+import { loadContext } from '#shared/node/model.ts';
+import { createEngine, loadEngineParts } from '#shared/node/engine.ts';
+import { boost } from '#shared/node/training/boost.ts';
+import { defaultTopics } from '#shared/topic/default-topics.ts';
+
+/** A tree that asks whether input 0 is above one half. */
+const STUMP = {
+  roots: Int32Array.of(0),
+  feature: Uint8Array.of(0, 0, 0),
+  threshold: Float32Array.of(0.5, 0, 0),
+  left: Int16Array.of(1, -1, -1),
+  value: Float32Array.of(0, -1, 2),
+};
+
+function weights(): ContextWeights {
+  return {
+    version: 'test-1',
+    bits: 4,
+    inputs: CONTEXT_INPUTS,
+    polarityUnit: 0.25,
+    neutralUnit: 0.5,
+    linear: {
+      polarityBias: 0.1,
+      evidence: 1,
+      strongEvidence: 0.5,
+      wholePolarity: 0.3,
+      neutralBias: 0.2,
+      wholeNeutral: 0.4,
+      evidenceNeutral: -0.5,
+      wholePolarNeutral: -0.1,
+    },
+    temperature: 1,
+    slots: Uint32Array.from({ length: 16 }, (_, k) => k * 65_537),
+    polarityTrees: STUMP,
+    neutralTrees: { ...STUMP, value: Float32Array.of(0, 3, 4) },
+  };
+}
+
+describe('the file of the context model', () => {
+  test('comes back as it was written', () => {
+    expect(decodeContext(encodeContext(weights()), CONTEXT_INPUTS)).toEqual(weights());
+  });
+
+  test('a flipped bit anywhere is noticed', () => {
+    const bytes = encodeContext(weights());
+    for (let at = 0; at < bytes.length; at += 7) {
+      const damaged = bytes.slice();
+      damaged[at]! ^= 0x10;
+      expect(() => decodeContext(damaged, CONTEXT_INPUTS), `byte ${at}`).toThrow(
+        ContextFormatError,
+      );
+    }
+  });
+
+  test('a cut file, another file and a model of other inputs are refused in words', () => {
+    const bytes = encodeContext(weights());
+    expect(() => decodeContext(bytes.subarray(0, 40), CONTEXT_INPUTS)).toThrow('damaged');
+    expect(() => decodeContext(new Uint8Array(64), CONTEXT_INPUTS)).toThrow('not a weimai');
+    expect(() => decodeContext(bytes, CONTEXT_INPUTS + 1)).toThrow('weimai train-context');
+  });
+
+  test('a missing file is named', async () => {
+    await expect(loadContext('/nowhere/context.bin')).rejects.toThrow('/nowhere/context.bin');
+  });
+});
+
+describe('trees', () => {
+  test('walk left where the input is not above the threshold, right where it is', () => {
+    expect(sumTrees(STUMP, Float32Array.of(0.5))).toBe(-1);
+    expect(sumTrees(STUMP, Float32Array.of(0.6))).toBe(2);
+  });
+
+  test('learn what only two inputs together tell', () => {
+    const inputs = Array.from({ length: 800 }, (_, i) => Float32Array.of(i % 2, (i >> 1) % 2));
+    const labels = inputs.map(([a, b]) => (a === b ? 1 : -1));
+    const nothing = new Float64Array(inputs.length);
+    const { polarityTrees } = boost(
+      { inputs, labels, weights: labels.map(() => 1), polarity: nothing, neutral: nothing },
+      { rounds: 30, rate: 0.3 },
+    );
+    for (const [a, b, sign] of [
+      [0, 0, 1],
+      [1, 1, 1],
+      [0, 1, -1],
+      [1, 0, -1],
+    ] as const)
+      expect(Math.sign(sumTrees(polarityTrees, Float32Array.of(a, b)))).toBe(sign);
+  });
+
+  test('the same rows give the same trees', () => {
+    const inputs = Array.from({ length: 300 }, (_, i) => Float32Array.of(i % 7, i % 5, i % 3));
+    const rows = {
+      inputs,
+      labels: inputs.map((_, i) => (i % 3) - 1),
+      weights: inputs.map(() => 1),
+      polarity: new Float64Array(300),
+      neutral: new Float64Array(300),
+    };
+    expect(boost(rows)).toEqual(boost(rows));
+  });
+});
+
+const probability = fc
+  .tuple(
+    fc.double({ min: 0.001, max: 1, noNaN: true }),
+    fc.double({ min: 0.001, max: 1, noNaN: true }),
+    fc.double({ min: 0.001, max: 1, noNaN: true }),
+  )
+  .map(([a, b, c]) => ({
+    positive: a / (a + b + c),
+    neutral: b / (a + b + c),
+    negative: c / (a + b + c),
+  }));
+
+describe('score of probabilities', () => {
+  test('has the label of the likeliest class, whatever the probabilities', () => {
+    fc.assert(
+      fc.property(probability, (p) => {
+        const score = scoreOfProbabilities(p);
+        const likeliest =
+          p.neutral >= Math.max(p.positive, p.negative)
+            ? 'neutral'
+            : p.positive >= p.negative
+              ? 'positive'
+              : 'negative';
+        expect(labelOf(score)).toBe(likeliest);
+        expect(Math.abs(score)).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
+
+  test('meets the border of the neutral zone from both sides, and 1 where nothing else is likely', () => {
+    const at = (positive: number) =>
+      scoreOfProbabilities({ positive, neutral: 1 - positive, negative: 0 });
+    expect(at(0.4999)).toBeCloseTo(0.2, 3);
+    expect(at(0.5001)).toBeCloseTo(0.2, 3);
+    expect(at(1)).toBe(1);
+    expect(scoreOfProbabilities({ positive: 0.2, neutral: 0.6, negative: 0.2 })).toBe(0);
+  });
+
+  test('is antisymmetric: praise and blame change places, the score its sign', () => {
+    fc.assert(
+      fc.property(probability, (p) => {
+        fc.pre(p.positive !== p.negative);
+        const turned = { positive: p.negative, neutral: p.neutral, negative: p.positive };
+        expect(scoreOfProbabilities(turned)).toBeCloseTo(-scoreOfProbabilities(p), 9);
+      }),
+    );
+  });
+
+  test('likelihoodOf is one half at the border and 1 at the end', () => {
+    expect(likelihoodOf(0.2)).toBe(0.5);
+    expect(likelihoodOf(-1)).toBe(1);
+    expect(likelihoodOf(0.6)).toBeCloseTo(0.75, 9);
+  });
+});
+
+describe('the shipped model', () => {
+  let rules: Scorer;
+  let full: Scorer;
+  beforeAll(async () => {
+    const { context, ...parts } = await loadEngineParts();
+    rules = createEngine(parts, defaultTopics()).scorer;
+    full = createEngine({ ...parts, context }, defaultTopics()).scorer;
+  });
+
+  test.each([
+    ['【快讯】DeepSeek今日发布新版本，支持长文本输入', 'neutral'],
+    ['今晚在图书馆用豆包查资料，旁边的人一直抖腿，烦死了', 'neutral'],
+    ['DeepSeek太好用了，回不去了', 'positive'],
+    ['文心一言答非所问，浪费我一下午', 'negative'],
+  ])('%s → %s', (text, label) => {
+    expect(full.score(text).topics[0]?.label).toBe(label);
+  });
+
+  test('shows the words it read: effects of clauses stand beside those of rules', () => {
+    const [topic] = full.score('DeepSeek又崩了，急死个人，什么时候能修好').topics;
+    const spoken = topic?.evidence.filter(({ rule }) => rule === 'context') ?? [];
+    expect(spoken.length).toBeGreaterThan(0);
+    for (const part of spoken) expect(part.text).not.toBe('');
+  });
+
+  test('a topic named twice, and other topics beside it, change nothing about a bare repost', () => {
+    const text = '转发微博//@a:DeepSeek吊打文心一言';
+    expect(full.score(text).topics).toEqual(rules.score(text).topics);
+  });
+});
+
+test('a model without trees or n-grams leaves the rules their say', () => {
+  const bare = { ...weights(), slots: new Uint32Array(16), bits: 4 };
+  const none = {
+    roots: new Int32Array(0),
+    feature: new Uint8Array(0),
+    threshold: new Float32Array(0),
+    left: new Int16Array(0),
+    value: new Float32Array(0),
+  };
+  const model = createContextModel(
+    encodeContext({ ...bare, polarityTrees: none, neutralTrees: none }),
+  );
+  const clause = {
+    index: 0,
+    start: 0,
+    end: 4,
+    mark: '',
+    sentence: 0,
+    hashtag: false,
+    cues: [],
+    bits: 0,
+    mentions: [{ topic: 0, start: 0, end: 2 }],
+    judgements: [
+      {
+        kind: 'eval' as const,
+        clause: 0,
+        start: 2,
+        end: 4,
+        value: 2,
+        parts: [{ rule: 'lexicon', start: 2, end: 4, effect: 2 }],
+        object: false,
+        shares: [{ topic: 0, factor: 1 }],
+      },
+    ],
+  };
+  model.open(
+    { text: '豆包好用', clauses: [clause], cues: [], bits: 0, given: [] },
+    { positive: 0.5, neutral: 0.25, negative: 0.25 },
+  );
+  const weighed = model.weigh(0);
+  expect(weighed.rules).toBeCloseTo(Math.tanh(2) + 0.5 * Math.tanh(2 / 3), 5);
+  expect(weighed.whole).toBeCloseTo(0.3 * 0.25, 5);
+  expect(weighed.polarity).toBeCloseTo(weighed.rules + weighed.whole + 0.1, 5);
+});
