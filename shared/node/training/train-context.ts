@@ -63,6 +63,8 @@ const DECAY = 0.8;
 const RIDGE = 1e-4;
 const DROPOUT = 0.3;
 const SEED = 20_261_127;
+/** Fits that are averaged: their noise cancels out, and serving costs the same. */
+const FITS = 3;
 /**
  * Public posts are many and short of opinion: two in three of their labels are neutral. They weigh a fifth, their neutral
  * ones half of that, so that the model does not learn to shrug where somebody speaks plainly.
@@ -147,7 +149,7 @@ export function crossValidate(
   }).flat();
 }
 
-function fitContext(rows: readonly ContextRow[], options: ContextTraining): ContextWeights {
+export function fitContext(rows: readonly ContextRow[], options: ContextTraining): ContextWeights {
   const progress = options.onProgress ?? (() => undefined);
   const bases: Logits[] = [];
   const inputs: Float32Array[] = rows.map((row) => row.inputs.slice());
@@ -175,36 +177,58 @@ function fitContext(rows: readonly ContextRow[], options: ContextTraining): Cont
   return { ...fitLinear(rows, options.version), ...trees };
 }
 
-/** The linear part alone, without trees. */
+/** The linear part alone, without trees: the mean of a few fits, each in an order of its own. */
 function fitLinear(rows: readonly ContextRow[], version: string): ContextWeights {
   const numbers = numberGrams(rows);
+  const fits = Array.from({ length: FITS }, (_, k) => fitOnce(rows, numbers, SEED + k));
+  const mean = (values: readonly number[]): number =>
+    values.reduce((sum, value) => sum + value, 0) / FITS;
+  const linear = Object.fromEntries(
+    Object.keys(START).map((name) => [
+      name,
+      mean(fits.map((fit) => fit.linear[name as keyof Linear])),
+    ]),
+  ) as Linear;
+  const p = Float32Array.from(numbers.hashes, (_, f) => mean(fits.map((fit) => fit.p[f]!)));
+  const u = Float32Array.from(numbers.hashes, (_, f) => mean(fits.map((fit) => fit.u[f]!)));
+  return { ...pack(numbers, p, u), version, linear, temperature: 1, ...NO_TREES };
+}
+
+type Linear = ContextWeights['linear'];
+const START: Linear = {
+  polarityBias: 0,
+  evidence: 0.5,
+  strongEvidence: 0.5,
+  wholePolarity: 0.3,
+  neutralBias: 0.5,
+  wholeNeutral: 0.3,
+  evidenceNeutral: -0.3,
+  wholePolarNeutral: -0.3,
+};
+
+function fitOnce(
+  rows: readonly ContextRow[],
+  numbers: GramNumbers,
+  seed: number,
+): { p: Float32Array; u: Float32Array; linear: Linear } {
   const size = numbers.hashes.length;
   const p = new Float32Array(size);
   const u = new Float32Array(size);
   const pSquares = new Float32Array(size).fill(0.01);
   const uSquares = new Float32Array(size).fill(0.01);
-  const linear = {
-    polarityBias: 0,
-    evidence: 0.5,
-    strongEvidence: 0.5,
-    wholePolarity: 0.3,
-    neutralBias: 0.5,
-    wholeNeutral: 0.3,
-    evidenceNeutral: -0.3,
-    wholePolarNeutral: -0.3,
-  };
+  const linear = { ...START };
   const squares = Object.fromEntries(Object.keys(linear).map((name) => [name, 1])) as Record<
-    keyof typeof linear,
+    keyof Linear,
     number
   >;
-  const random = xorshift(SEED);
+  const random = xorshift(seed);
   const order = Int32Array.from(rows, (_, i) => i);
   for (let epoch = 0; epoch < EPOCHS; epoch++) {
     shuffle(order, random);
     const rate = RATE * (1 - (DECAY * epoch) / EPOCHS);
     for (const i of order) learn(rows[i]!, numbers.ofRow(i), rate);
   }
-  return { ...pack(numbers, p, u), version, linear, temperature: 1, ...NO_TREES };
+  return { p, u, linear };
 
   function learn(row: ContextRow, [clause, topic]: [Int32Array, Int32Array], rate: number): void {
     const shownClause = clause.filter(() => random() >= DROPOUT);
@@ -263,7 +287,7 @@ function fitLinear(rows: readonly ContextRow[], version: string): ContextWeights
     u[f]! -= (rate * ug) / Math.sqrt(uSquares[f]!);
   }
 
-  function step(name: keyof typeof linear, slope: number, rate: number): void {
+  function step(name: keyof Linear, slope: number, rate: number): void {
     squares[name] += slope * slope;
     linear[name] -= (rate * slope) / Math.sqrt(squares[name]);
   }
@@ -391,7 +415,7 @@ function noteRivals(
 }
 
 /** The whole model on rows already read: what {@link ContextModel.weigh} says of their mentions. */
-function answer(weights: ContextWeights, rows: readonly ContextRow[]): PriorResult[] {
+export function answer(weights: ContextWeights, rows: readonly ContextRow[]): PriorResult[] {
   const inputs = rows.map((row) => row.inputs.slice());
   const bases = rows.map((row, i) => linearAnswer(weights, row, inputs[i]!));
   noteRivals(rows, bases, inputs);
