@@ -282,8 +282,7 @@ describe('with a password', () => {
       [leaver, () => server.send('DELETE', '/api/v1/members/leaver', undefined, admin)],
       [
         changer,
-        () =>
-          server.send('PATCH', '/api/v1/members/changer', { password: 'another horse' }, admin),
+        () => server.send('PATCH', '/api/v1/members/changer', { password: 'another horse' }, admin),
       ],
     ];
     const watching = connectSocket(server, admin ?? {});

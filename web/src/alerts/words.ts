@@ -182,7 +182,6 @@ export const words = {
     'It is no longer evaluated. Its incidents so far stay on record.',
   ],
   ruleRemoved: ['规则“{name}”已删除', 'Rule “{name}” deleted'],
-  reloadRule: ['载入最新版本', 'Load the newest version'],
   viewerHint: [
     '你是访客角色：可以回测，不能保存。',
     'Your role is viewer: back-test as you like, but you cannot save.',

@@ -127,14 +127,22 @@ export const words = {
   signedIn: ['已登录为 {name}（{role}）', 'Signed in as {name} ({role})'],
   openAccess: ['现在不需要登录', 'No sign-in is needed now'],
   openAccessText: [
-    '微脉只在本机（127.0.0.1）监听。要让别的机器访问，请设置 HOST 与 WEIMAI_ADMIN_PASSWORD 后重新启动。',
-    'Weimai listens on this machine only (127.0.0.1). To let other machines in, set HOST and WEIMAI_ADMIN_PASSWORD and start it again.',
+    '微脉只在本机（127.0.0.1）监听：能连上的就是你。要让别的机器访问，先设管理员密码。',
+    'Weimai listens on this machine only (127.0.0.1): whoever can connect is you. Before other machines may come in, set an administrator’s password.',
   ],
+  firstName: ['管理员的用户名', 'Administrator’s user name'],
+  firstSetButton: ['设管理员密码', 'Set the password'],
+  firstSet: ['管理员密码已设好', 'The administrator’s password is set'],
+  openReady: ['已设密码的管理员：{names}', 'Administrators with a password: {names}'],
+  openHow: [
+    '现在可以这样启动，让别的机器也能访问；那里人人都要登录，本机不用。',
+    'Started like this, other machines can come in. Everyone signs in then; with HOST left out nobody has to.',
+  ],
+  copyCommand: ['复制命令', 'Copy the command'],
   keys: ['API 密钥', 'API keys'],
   keysText: [
     '给程序用的密钥在“来源 › API 密钥”。',
     'Keys for programs are under Sources › API keys.',
   ],
   toKeys: ['管理 API 密钥', 'Manage API keys'],
-  signOut: ['退出登录', 'Sign out'],
 } as const satisfies Words;

@@ -88,7 +88,6 @@ export const words = {
   created: ['专题“{name}”已建立', 'Topic “{name}” created'],
   unsaved: ['有未保存的修改', 'Unsaved changes'],
   discard: ['放弃修改', 'Discard changes'],
-  reloadTopic: ['载入最新版本', 'Load the newest version'],
   staleTitle: ['别人刚刚改过这个专题', 'Someone changed this topic meanwhile'],
   recounting: ['正在重算“{name}”的历史', 'Recounting the history of “{name}”'],
   recountDone: ['“{name}”的历史已重算', 'The history of “{name}” was recounted'],
