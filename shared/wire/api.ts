@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { RULE_STATES } from '../alert/incident.ts';
 import { ruleSchema } from '../alert/rule.ts';
 import { MOOD_LABELS } from '../mood/mood.ts';
+import { topicModelSchema } from '../mood/topic-model.ts';
 import { topicSchema } from '../topic/topic.ts';
 
 /**
@@ -54,6 +55,73 @@ export const topicViewSchema = topicSchema.extend({
   previousDay: z.object({ n: z.number(), mood: z.number().nullable() }),
 });
 export type TopicView = z.infer<typeof topicViewSchema>;
+
+/** A recount of a topic's history. */
+export const rescoreSchema = z.object({
+  job: z.string(),
+  topic: z.string(),
+  from: z.string(),
+  to: z.string(),
+  state: z.enum(['waiting', 'running', 'done', 'failed', 'cancelled']),
+  posts: z.number(),
+  total: z.number().nullable(),
+  changed: z.number(),
+  message: z.string(),
+});
+export type RescoreView = z.infer<typeof rescoreSchema>;
+
+const modelQualitySchema = z.object({ accuracy: z.number(), logLoss: z.number() });
+/** What a topic learnt from people's labels. */
+export const topicModelViewSchema = z.object({
+  topic: z.string(),
+  /** In use; null: the topic stays with the scorer as it is. */
+  model: topicModelSchema.nullable(),
+  reason: z.enum([
+    'adopted',
+    'never-learnt',
+    'too-few-labels',
+    'too-few-confirmed',
+    'one-class',
+    'no-sure-gain',
+  ]),
+  /** Labels that people looked at: learnt from then, and there now. */
+  labels: z.number(),
+  confirmed: z.number(),
+  labelsNow: z.number(),
+  needed: z.object({ labels: z.number(), confirmed: z.number() }),
+  /** Cross-validated, errors weighed down to one in five: people look for errors. Null before the first attempt. */
+  before: modelQualitySchema.nullable(),
+  after: modelQualitySchema.nullable(),
+  gain: z.number(),
+  gainError: z.number(),
+  learntAt: z.string().nullable(),
+  by: z.string(),
+});
+export type TopicModelView = z.infer<typeof topicModelViewSchema>;
+
+/** How right our labels are, by the labels that people looked at. */
+export const accuracySchema = z.object({
+  topic: z.string().nullable(),
+  /** Labels that people looked at; `agreed` of them they left. */
+  n: z.number(),
+  agreed: z.number(),
+  /** With its 90 % interval; null while nothing was reviewed. */
+  accuracy: z.object({ share: z.number(), low: z.number(), high: z.number() }).nullable(),
+  labels: z.array(
+    z.object({
+      label: z.enum(MOOD_LABELS),
+      machine: z.number(),
+      person: z.number(),
+      agreed: z.number(),
+      precision: z.number().nullable(),
+      recall: z.number().nullable(),
+    }),
+  ),
+  confusion: z.array(
+    z.object({ machine: z.enum(MOOD_LABELS), person: z.enum(MOOD_LABELS), n: z.number() }),
+  ),
+});
+export type AccuracyView = z.infer<typeof accuracySchema>;
 
 export const previewRequestSchema = topicSchema.partial().extend({
   name: z.string(),

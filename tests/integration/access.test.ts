@@ -13,7 +13,7 @@ const DECISIONS: Record<Access, string> = {
     GET /compat/weibo-crawler  POST /compat/weibo-crawler`,
   read: `
     GET /metrics  GET /api/v1/live  GET /api/v1/series  GET /api/v1/words  GET /api/v1/system  GET /api/v1/settings
-    GET /api/v1/topics  GET /api/v1/topics/{id}  GET /api/v1/topics/{id}/rescore  GET /api/v1/topics/{id}/model  POST /api/v1/topics/preview  POST /api/v1/score
+    GET /api/v1/topics  GET /api/v1/topics/{id}  GET /api/v1/topics/{id}/rescore  GET /api/v1/rescores  GET /api/v1/topics/{id}/model  POST /api/v1/topics/preview  POST /api/v1/score
     GET /api/v1/posts  GET /api/v1/posts/facets  GET /api/v1/posts/{ref}  GET /api/v1/corrections  GET /api/v1/accuracy  GET /api/v1/notes
     GET /api/v1/rules  GET /api/v1/rules/{id}  POST /api/v1/rules/backtest  GET /api/v1/incidents  GET /api/v1/incidents/{id}
     GET /api/v1/spikes  GET /api/v1/spikes/{id}  GET /api/v1/silences  POST /api/v1/silences/preview

@@ -16,6 +16,8 @@ import { Icon } from '../ui/icon.tsx';
 import { Page, Panel } from '../ui/layout.tsx';
 import { EmptyState, Loaded } from '../ui/state.tsx';
 import { toast, toastError } from '../ui/toast.tsx';
+import { AccuracyPanel } from './accuracy-panel.tsx';
+import { ModelPanel } from './model-panel.tsx';
 import { type QueryCheck, checkQuery } from './query-syntax.ts';
 import { RecountList } from './recount-bar.tsx';
 import { RECOUNT_SPANS, type RecountSpan, startRecount } from './recount.ts';
@@ -270,6 +272,12 @@ function EditorForm(props: { start: TopicDraft; stored: TopicView | null; onSave
             </div>
           )}
           <WhyPanel draft={draft} />
+          {stored !== null && (
+            <>
+              <AccuracyPanel topic={stored.id} />
+              <ModelPanel topic={stored.id} />
+            </>
+          )}
         </div>
         <TopicPreviewPanel
           draft={draft}
