@@ -403,6 +403,8 @@ export type RuleView = z.infer<typeof ruleViewSchema>;
 export const backtestRequestSchema = z.object({
   rule: ruleSchema.extend({ id: z.string().default('preview') }),
   days: z.number().int().min(1).max(90).default(7),
+  /** End of the days; now when left out. */
+  to: iso.optional(),
   wishedPerWeek: z.number().min(0.1).max(100).optional(),
 });
 export const backtestSchema = z.object({

@@ -355,4 +355,9 @@ export const words = {
   by: ['由', 'By'],
   create: ['创建', 'Create'],
   fullDay: ['按 {zone}', 'in {zone}'],
+  around: ['当时的走势', 'What happened around it'],
+  aroundHint: [
+    '{measure} · 按规则现在的设置重新判断，阴影为触发时段 · {zone}',
+    '{measure} · judged again by the rule as it is now; shaded while it fires · {zone}',
+  ],
 } as const satisfies Words;

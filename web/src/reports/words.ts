@@ -13,9 +13,10 @@ export const words = {
   listHint: ['一天一行 · {zone}', 'one row a day · {zone}'],
   none: ['还没有报告', 'No reports yet'],
   noneText: [
-    '设一个定时，每天早上自动生成并送达；也可以现在为某一天生成。',
-    'Set a schedule to get one every morning, or make one for a day now.',
+    '先打开昨天的看看；再设一个定时，每天早上自动生成并送达。',
+    'Open the one of yesterday first; then set a schedule to get one every morning.',
   ],
+  openDay: ['打开 {day} 的报告', 'Open the report of {day}'],
   addSchedule: ['新建定时', 'New schedule'],
   makeFor: ['生成某天的报告', 'Make a report for a day'],
   day: ['日期', 'Day'],

@@ -96,6 +96,11 @@ function SourcePanel({ source }: { source: SourceView }) {
                 n: hour.n,
                 title: `${time(hour.at)} · ${count(hour.n, true)}`,
               }))}
+              axis={{
+                from: time(source.perHour[0]?.at ?? ''),
+                middle: t(words.hourlyMost, { n: count(Math.max(...values), true) }),
+                to: time(source.perHour.at(-1)?.at ?? ''),
+              }}
             />
           </figure>
         )}

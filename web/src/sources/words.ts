@@ -34,6 +34,7 @@ export const words = {
   ago: ['{age}前', '{age} ago'],
   never: ['从未', 'never'],
   hourly: ['逐小时帖数（最近 24 小时）', 'Posts per hour (latest 24 h)'],
+  hourlyMost: ['最高 {n} 帖/小时', '{n} posts/h at most'],
   hourlyOf: [
     '{name}：{n} 小时逐小时帖数，最低 {low}，最高 {high}',
     '{name}: posts per hour over {n} h, lowest {low}, highest {high}',

@@ -40,7 +40,7 @@ export const words = {
 
   ingest: ['摄取', 'Ingest'],
   postsPerSecond: ['帖/秒', 'posts/s'],
-  lastHour: ['最近一小时', 'last hour'],
+  lastHour: ['最近一小时 · 最高 {high} 帖/分', 'last hour · {high} posts/min at most'],
   hourOf: [
     '最近一小时每分钟收到的帖数，最高 {high}',
     'Posts received per minute over the last hour, highest {high}',
@@ -56,6 +56,10 @@ export const words = {
   oldest: ['最早一批已等', 'Oldest waits'],
   latency: ['收到到入库', 'Receipt to commit'],
   batchesIn: ['最近一分钟 {n} 批', '{n} {n:batch|batches} in the last minute'],
+  noBatchesDemo: [
+    '最近一分钟没有；演示批次按自己的时钟，不计',
+    'None in the last minute; demo batches run on their own clock',
+  ],
   noBatches: ['最近一分钟没有批次', 'No batch in the last minute'],
   workers: ['Worker', 'Workers'],
   noWorkers: ['没有 worker', 'No worker'],
