@@ -130,6 +130,9 @@ export const previewRequestSchema = topicSchema.partial().extend({
   hours: z.number().int().min(1).max(168).default(24),
 });
 export const previewSchema = z.object({
+  /** Posts of this time were looked at: up to now, or up to the newest post where that is long ago. */
+  from: iso,
+  to: iso,
   scanned: z.number(),
   matched: z.number(),
   excluded: z.number(),
@@ -595,6 +598,20 @@ export const importSchema = z.object({
   rate: z.number(),
   secondsLeft: z.number().nullable(),
   error: z.string().nullable(),
+  /** Code of a file that cannot be read as a whole (`format/…`). */
+  errorCode: z.string().nullable(),
+  /** False: the check looked at the first rows only, and its figures speak of those. */
+  checkComplete: z.boolean(),
+  /** Earliest and latest post that the check saw. */
+  firstAt: iso.nullable(),
+  lastAt: iso.nullable(),
+  /** Header of a table, and which column fills which field; null mapping: the records say so themselves. */
+  columns: z.array(z.string()),
+  mapping: z.record(z.string(), z.string()).nullable(),
+  /** The first posts as they would be stored. */
+  examples: z.array(
+    z.object({ at: iso, source: z.string(), author: z.string(), text: z.string() }),
+  ),
   sample: z.array(
     z.object({
       index: z.number(),

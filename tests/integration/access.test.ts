@@ -24,7 +24,7 @@ const DECISIONS: Record<Access, string> = {
     GET /api/v1/export/posts  GET /api/v1/export/series
     POST /api/v1/password`,
   ingest: `
-    POST /api/v1/posts  POST /api/v1/imports  POST /api/v1/imports/{id}/start  POST /api/v1/imports/{id}/pause
+    POST /api/v1/posts  POST /api/v1/imports  POST /api/v1/imports/{id}/check  POST /api/v1/imports/{id}/start  POST /api/v1/imports/{id}/pause
     POST /api/v1/imports/{id}/resume  POST /api/v1/imports/{id}/cancel`,
   write: `
     POST /api/v1/topics  PATCH /api/v1/topics/{id}  DELETE /api/v1/topics/{id}

@@ -360,4 +360,9 @@ export const words = {
     '{measure} · 按规则现在的设置重新判断，阴影为触发时段 · {zone}',
     '{measure} · judged again by the rule as it is now; shaded while it fires · {zone}',
   ],
+  toRules: ['看规则', 'See the rules'],
+  backtestUntil: [
+    '最近没有帖子，回测到有帖子的最后时刻 {time}（{zone}）。不保存，不通知。',
+    'There are no recent posts: tested up to the newest, {time} ({zone}). Nothing is stored, nobody is told.',
+  ],
 } as const satisfies Words;

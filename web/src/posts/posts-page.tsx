@@ -445,6 +445,11 @@ function NothingFound(props: {
               {t(words.last7)}
             </Button>
           )}
+          {props.state.range !== 'all' && (
+            <Button onClick={() => props.onState({ range: 'all', from: null, to: null })}>
+              {t(words.rangeAll)}
+            </Button>
+          )}
           {filtered && (
             <Button
               onClick={() => props.onState(Object.fromEntries(FILTERS.map((name) => [name, ''])))}

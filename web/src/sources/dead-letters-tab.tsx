@@ -15,7 +15,7 @@ import { Panel } from '../ui/layout.tsx';
 import { Drawer } from '../ui/overlay.tsx';
 import { EmptyState, ErrorState, Skeleton } from '../ui/state.tsx';
 import { toast } from '../ui/toast.tsx';
-import { reasonText } from './reasons.ts';
+import { reasonHelp, reasonText } from './reasons.ts';
 import { words } from './words.ts';
 
 export function DeadLettersTab() {
@@ -149,7 +149,7 @@ function LetterDrawer(props: { letter: DeadLetter; onClose: () => void; onGone: 
         <dl class="facts">
           <dt>{t(words.message)}</dt>
           <dd>
-            <bdi>{letter.message}</bdi>
+            <bdi>{reasonHelp(letter.reason, letter.message)}</bdi>
           </dd>
           {letter.field !== null && (
             <>

@@ -63,18 +63,45 @@ export const words = {
   rTimeInvalid: ['时间无效', 'time invalid'],
   rTimeRange: ['时间超出范围', 'time out of range'],
   rField: ['字段无效', 'field invalid'],
+  hNotObject: ['一帖须是一个 JSON 对象 {…}', 'A post must be a JSON object'],
+  hNotJson: [
+    '不是合法的 JSON，检查引号、逗号与括号',
+    'No valid JSON: check quotes, commas and brackets',
+  ],
+  hTooDeep: ['JSON 嵌套超过 32 层', 'JSON nests deeper than 32 levels'],
+  hLineLong: [
+    '一行超过 262,144 个字符，可能少了一个收尾引号',
+    'Longer than 262,144 characters: perhaps an unclosed quote',
+  ],
+  hIdMissing: ['补上编号（id）', 'Give it an id'],
+  hIdInvalid: ['编号须是 1 至 200 个字符的文本', 'An id is a text of 1 to 200 characters'],
+  hSourceInvalid: [
+    '来源名只能用小写字母、数字、. _ -',
+    'A source has lower-case letters, digits and . _ - only',
+  ],
+  hTextMissing: ['补上正文（text）', 'Give it a text'],
+  hTextLong: ['正文最多 10,000 个字符', 'A text has 10,000 characters at most'],
+  hTimeMissing: ['补上发布时间（createdAt）', 'Give it its time (createdAt)'],
+  hTimeInvalid: [
+    '时间写成带时区的形式，如 2025-01-27T09:00:00+08:00',
+    'Write the time with its zone, like 2025-01-27T09:00:00+08:00',
+  ],
+  hTimeRange: [
+    '时间太早或在将来，检查年份与时区',
+    'The time is too early or in the future: check year and zone',
+  ],
   rUnreadable: ['无法解析', 'unreadable'],
 
   drop: ['把文件拖到这里，或选择文件', 'Drop files here, or choose them'],
   dropHint: [
-    '支持 .ndjson .jsonl .json .csv .tsv .xlsx，可为 .gz；微博爬虫与开放平台的原始格式直接可用。',
-    '.ndjson .jsonl .json .csv .tsv .xlsx, plain or .gz; records of the known Weibo crawlers work as they are.',
+    'NDJSON、JSON、CSV、TSV、XLSX、RSS / Atom，可为 .gz，至多 100 MB；微博爬虫与开放平台的原始格式直接可用。',
+    'NDJSON, JSON, CSV, TSV, XLSX, RSS or Atom, plain or .gz, up to 100 MB; records of the known Weibo crawlers work as they are.',
   ],
   choose: ['选择文件', 'Choose files'],
   sourceName: ['来源名', 'Source name'],
   sourceNameHint: [
-    '文件里没有写明来源时用它；留空则取文件名。',
-    'Used where the file does not name its source; empty: the file’s name.',
+    '文件里没有写明来源时用它；留空记为 import。同一来源同一编号算同一帖。',
+    'Used where the file does not name its source; empty: import. Same source and ID are the same post.',
   ],
   sourceNameWrong: [
     '只能用小写字母、数字、. _ -，并以字母或数字开头',
@@ -99,6 +126,10 @@ export const words = {
     '预检：{rows} 行 · {usable} 可用 · {rejected} 有误 · {duplicate} 重复',
     'Check: {rows} rows · {usable} usable · {rejected} faulty · {duplicate} duplicate',
   ],
+  checkedPart: [
+    '预检了前 {rows} 行：{usable} 可用 · {rejected} 有误 · {duplicate} 重复；其余在导入时检查',
+    'The first {rows} rows: {usable} usable · {rejected} faulty · {duplicate} duplicate; the rest is checked while importing',
+  ],
   result: [
     '{rows} 行 · 计入 {counted} · 重复 {duplicate} · 丢弃 {dropped} · 有误 {rejected}',
     '{rows} rows · {counted} counted · {duplicate} duplicate · {dropped} dropped · {rejected} faulty',
@@ -118,8 +149,33 @@ export const words = {
   message: ['说明', 'Explanation'],
   mapping: ['列对应', 'Column mapping'],
   mappingHint: [
-    '表格列名与我们的不同时，在此写明各字段取自哪一列；留空为自动识别。',
-    'Where the table’s columns are named differently, say which one holds each field. Empty: recognised by itself.',
+    '从文件的列里选；改动后立即重新预检。',
+    'Choose from the file’s columns; each change checks anew.',
+  ],
+  mappingNative: ['已识别为已知工具的格式', 'recognised as the format of a known tool'],
+  noColumn: ['—', '—'],
+  needed: ['{name}（必需）', '{name} (needed)'],
+  mAuthorId: ['作者编号', 'Author ID'],
+  mRegion: ['地区', 'Region'],
+  examples: ['前几帖会这样存入', 'The first posts as they would be stored'],
+  timesFrom: ['{from} 至 {to}（{zone}）', '{from} to {to} ({zone})'],
+  seeLive: ['看走势', 'See the series'],
+  makeTopic: ['新建专题', 'New topic'],
+  eColumns: [
+    '认不出哪一列是正文、哪一列是时间。请在下面选好，就会重新预检。',
+    'It is not clear which columns hold text and time. Choose them below and it is checked anew.',
+  ],
+  eUnknown: [
+    '认不出这是什么文件。支持 NDJSON、JSON、CSV、TSV、XLSX、RSS / Atom，可为 .gz。',
+    'This file is of no known kind. NDJSON, JSON, CSV, TSV, XLSX, RSS and Atom can be read, plain or .gz.',
+  ],
+  eBroken: [
+    '文件损坏或不完整。请重新导出或下载一份。',
+    'The file is damaged or cut off. Export or download it again.',
+  ],
+  eTooLarge: [
+    '展开后大得异常，已拒绝。真有这么大的文件请用命令 weimai import。',
+    'It expands to far more than it should and is refused. For files that are really so large use weimai import.',
   ],
   mId: ['编号', 'ID'],
   mText: ['正文', 'Text'],
@@ -129,7 +185,6 @@ export const words = {
   mReposts: ['转发数', 'Reposts'],
   mComments: ['评论数', 'Comments'],
   mLikes: ['赞数', 'Likes'],
-  columnName: ['列名', 'Column'],
   started: ['开始于 {time}', 'Started {time}'],
 
   feedsHint: [

@@ -123,9 +123,11 @@ export const words = {
     'Give it a name and this shows at once what would match.',
   ],
   previewNoPosts: [
-    '这段时间没有帖子可供试算。换更长的范围，或先导入数据。',
-    'There are no posts in this span to try on. Choose a longer one, or import data first.',
+    '还没有帖子可供试算，先导入数据。',
+    'There are no posts to try on yet. Import data first.',
   ],
+  toImport: ['导入文件', 'Import a file'],
+  previewOf: ['{from} 至 {to} 的帖子 · {zone}', 'Posts of {from} to {to} · {zone}'],
   matched: ['会匹配', 'Would match'],
   matchedOf: ['共 {all} 帖中的 {share}', '{share} of {all} posts'],
   excludedN: ['因排除去掉', 'Removed by exclusions'],
