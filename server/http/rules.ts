@@ -139,6 +139,9 @@ export async function rulesRoutes(app: FastifyInstance, deps: RulesDeps): Promis
           errors: [{ field: '/until', message: 'must lie after the start' }],
         });
       const { topic, ruleId, reason } = request.body;
+      // A silence of something that does not exist would seem to work and silence nothing.
+      if (topic !== '') await store.topics.get(topic);
+      if (ruleId !== '') await store.rules.get(ruleId);
       return reply.code(201).send(
         toSilence(
           await store.silences.add({
