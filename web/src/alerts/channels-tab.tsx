@@ -95,7 +95,7 @@ function ChannelCard(props: {
           {channel.health.lastAt === null ? t(words.never) : <Time at={channel.health.lastAt} />}
         </span>
       </div>
-      {channel.health.state === 'failing' && channel.health.lastAnswer !== '' && (
+      {channel.health.failures > 0 && channel.health.lastAnswer !== '' && (
         <p class="alerts-answer">
           <bdi>{channel.health.lastAnswer}</bdi>
         </p>
@@ -144,6 +144,9 @@ function HealthBadge({ channel }: { channel: ChannelView }) {
     case 'unused':
       return <Badge>{t(words.unused)}</Badge>;
     case 'ok':
+      // Not yet often enough to be given up, but the last message did not arrive.
+      if (channel.health.failures > 0)
+        return <Badge tone="warn">{t(words.failing, { n: channel.health.failures })}</Badge>;
       return <Badge tone="accent">{t(words.ok)}</Badge>;
   }
 }

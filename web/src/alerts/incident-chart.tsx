@@ -14,33 +14,36 @@ import { words } from './words.ts';
 
 /** The measure around the incident, judged again by the very evaluator that opened it. Nothing once its rule is gone. */
 export function IncidentChart({ incident }: { incident: IncidentDetail }) {
-  const rule = useQuery<RuleView>(`/rules/${encodeURIComponent(incident.ruleId)}`);
+  // The list, not the one: that a rule is gone is no fault to complain of.
+  const rules = useQuery<{ items: RuleView[] }>('/rules');
+  const rule = rules.data?.items.find(({ id }) => id === incident.ruleId);
   const now = viewNow();
   const span = now === null ? null : spanAround(incident, now);
   const test = usePosted<Backtest>(
     '/rules/backtest',
-    rule.data === undefined || span === null
+    rule === undefined || span === null
       ? null
       : {
-          rule: { ...ruleBody(rule.data), name: 'preview' },
+          rule: { ...ruleBody(rule), name: 'preview' },
           days: span.days,
           to: new Date(span.to).toISOString(),
         },
     100,
   );
-  if (rule.error !== undefined || test.error !== undefined) return null;
+  if (rules.error !== undefined || test.error !== undefined) return null;
+  if (rules.data !== undefined && rule === undefined) return null;
   return (
     <Panel
       title={t(words.around)}
       hint={t(words.aroundHint, {
-        measure: rule.data === undefined ? '' : tw(KINDS[rule.data.kind].word),
+        measure: rule === undefined ? '' : tw(KINDS[rule.kind].word),
         zone: zone(),
       })}
     >
-      {rule.data === undefined || test.data === undefined || span === null ? (
+      {rule === undefined || test.data === undefined || span === null ? (
         <Skeleton height={240} />
       ) : (
-        <ThresholdChart rule={rule.data} data={clipBacktest(test.data, span)} onThreshold={null} />
+        <ThresholdChart rule={rule} data={clipBacktest(test.data, span)} onThreshold={null} />
       )}
     </Panel>
   );

@@ -14,6 +14,7 @@ import { count, duration } from '../ui/format.ts';
 import { ListPanel } from '../ui/list-panel.tsx';
 import { toast } from '../ui/toast.tsx';
 import { common } from '../ui/words.ts';
+import { feedErrorText } from './reasons.ts';
 import { words } from './words.ts';
 
 const REFRESH_MS = 10_000;
@@ -83,8 +84,8 @@ function FeedTable(props: {
             <span class="sources-feed-name">
               <FeedState feed={feed} />
               {feed.lastError !== null && (
-                <span class="muted">
-                  <bdi>{feed.lastError}</bdi>
+                <span class="muted sources-feed-error">
+                  <bdi>{feedErrorText(feed.lastError)}</bdi>
                 </span>
               )}
             </span>

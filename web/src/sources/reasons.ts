@@ -1,5 +1,5 @@
 import type { Word } from '../i18n/words.ts';
-import { tw } from '../i18n/i18n.ts';
+import { t, tw } from '../i18n/i18n.ts';
 import { prefs } from '../state/prefs.ts';
 import { words } from './words.ts';
 
@@ -51,3 +51,20 @@ const HELP: Readonly<Record<string, Word>> = {
   'post/time-invalid': words.hTimeInvalid,
   'post/time-out-of-range': words.hTimeRange,
 };
+
+/** Why a feed could not be read: what it means, before what the network said. */
+export function feedErrorText(error: string): string {
+  const status = /\b([45]\d\d)\b/.exec(error)?.[1];
+  const meaning = /ENOTFOUND|EAI_AGAIN/.test(error)
+    ? t(words.nNotFound)
+    : /ECONNREFUSED|ECONNRESET|EHOSTUNREACH/.test(error)
+      ? t(words.nRefused)
+      : /timeout|timed out|ETIMEDOUT|aborted/i.test(error)
+        ? t(words.nTimeout)
+        : /certificate|SSL|TLS/i.test(error)
+          ? t(words.nCertificate)
+          : status === undefined
+            ? ''
+            : t(words.nStatus, { status });
+  return meaning === '' ? error : `${meaning} (${error})`;
+}

@@ -8,12 +8,12 @@ export const words = {
   problems: ['{n} 处需要留意', '{n} {n:thing needs|things need} attention'],
 
   pNoWorker: [
-    '没有 worker 在工作：帖子会排队，不会丢失。请查看 worker 进程的日志。',
+    '没有处理进程在工作：帖子会排队，不会丢失。请查看处理进程（worker）的日志。',
     'No worker is running. Posts queue up and are not lost. Look at the worker’s log.',
   ],
-  pWorkerLate: ['{n} 个 worker 心跳迟到', '{n} {n:worker is|workers are} late with the heartbeat'],
+  pWorkerLate: ['{n} 个处理进程心跳迟到', '{n} {n:worker is|workers are} late with the heartbeat'],
   pQueue: [
-    '最早的一批已等 {age}：worker 跟不上，可再开一个。',
+    '最早的一批已等 {age}：处理进程跟不上，可再开一个。',
     'The oldest batch has waited {age}: the worker falls behind. Start another.',
   ],
   pFailed: ['{n} 个任务失败', '{n} {n:job|jobs} failed'],
@@ -61,8 +61,8 @@ export const words = {
     'None in the last minute; demo batches run on their own clock',
   ],
   noBatches: ['最近一分钟没有批次', 'No batch in the last minute'],
-  workers: ['Worker', 'Workers'],
-  noWorkers: ['没有 worker', 'No worker'],
+  workers: ['处理进程', 'Workers'],
+  noWorkers: ['没有处理进程', 'No worker'],
   worker: ['进程', 'Process'],
   state: ['状态', 'State'],
   ok: ['正常', 'OK'],

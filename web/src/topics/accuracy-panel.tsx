@@ -82,7 +82,7 @@ function Confusion({ data }: { data: AccuracyView }) {
     data.confusion.find((cell) => cell.machine === machine && cell.person === person)?.n ?? 0;
   const most = Math.max(1, ...data.confusion.map(({ n }) => n));
   return (
-    <div class="topics-confusion-frame">
+    <div class="topics-confusion-frame" role="region" aria-label={t(words.confusion)} tabIndex={0}>
       <table class="table table-dense table-plain topics-confusion">
         <caption class="sr-only">{t(words.confusion)}</caption>
         <thead>
