@@ -652,6 +652,14 @@ export const feedRequestSchema = z.object({
   /** Jetstream: languages kept; default zh. */
   langs: z.array(z.string().max(20)).max(20).exactOptional(),
 });
+/** An author whose posts are dropped on arrival; `author` is the number that posts are counted under. */
+export const blockedAuthorSchema = z.object({
+  author: z.string(),
+  name: z.string(),
+  by: z.string(),
+  at: iso,
+});
+export type BlockedAuthor = z.infer<typeof blockedAuthorSchema>;
 export const deadLetterSchema = z.object({
   id: z.string(),
   source: z.string(),

@@ -14,7 +14,7 @@ const DECISIONS: Record<Access, string> = {
   read: `
     GET /metrics  GET /api/v1/live  GET /api/v1/series  GET /api/v1/words  GET /api/v1/system  GET /api/v1/settings
     GET /api/v1/topics  GET /api/v1/topics/{id}  GET /api/v1/topics/{id}/rescore  GET /api/v1/rescores  GET /api/v1/topics/{id}/model  POST /api/v1/topics/preview  POST /api/v1/score
-    GET /api/v1/posts  GET /api/v1/posts/facets  GET /api/v1/posts/{ref}  GET /api/v1/corrections  GET /api/v1/accuracy  GET /api/v1/notes
+    GET /api/v1/posts  GET /api/v1/posts/facets  GET /api/v1/posts/{ref}  GET /api/v1/corrections  GET /api/v1/accuracy  GET /api/v1/blocked-authors  GET /api/v1/notes
     GET /api/v1/rules  GET /api/v1/rules/{id}  POST /api/v1/rules/backtest  GET /api/v1/incidents  GET /api/v1/incidents/{id}
     GET /api/v1/spikes  GET /api/v1/spikes/{id}  GET /api/v1/silences  POST /api/v1/silences/preview
     GET /api/v1/channels  GET /api/v1/channels/{id}  GET /api/v1/deliveries
@@ -29,7 +29,7 @@ const DECISIONS: Record<Access, string> = {
   write: `
     POST /api/v1/topics  PATCH /api/v1/topics/{id}  DELETE /api/v1/topics/{id}
     POST /api/v1/topics/{id}/rescore  DELETE /api/v1/topics/{id}/rescore  DELETE /api/v1/topics/{id}/rescore/{job}
-    POST /api/v1/topics/{id}/learn  DELETE /api/v1/topics/{id}/model  PUT /api/v1/posts/{ref}/labels/{topic}  POST /api/v1/posts/{ref}/block-author
+    POST /api/v1/topics/{id}/learn  DELETE /api/v1/topics/{id}/model  PUT /api/v1/posts/{ref}/labels/{topic}  POST /api/v1/posts/{ref}/block-author  DELETE /api/v1/blocked-authors/{author}
     POST /api/v1/notes  DELETE /api/v1/notes/{id}
     POST /api/v1/rules  PATCH /api/v1/rules/{id}  DELETE /api/v1/rules/{id}
     POST /api/v1/incidents/{id}/acknowledge  POST /api/v1/incidents/{id}/notes  PATCH /api/v1/spikes/{id}

@@ -269,7 +269,7 @@ function FilterBar(props: {
         hideLabel
         value={state.corrected}
         options={[
-          { value: '', label: `${t(words.facetCorrected)}: –` },
+          { value: '', label: t(words.anyReview) },
           { value: '1', label: t(words.onlyCorrected) },
           { value: '0', label: t(words.notCorrected) },
         ]}

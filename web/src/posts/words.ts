@@ -51,6 +51,7 @@ export const words = {
   facetWord: ['词', 'Word'],
   facetRoot: ['同一原帖', 'Same root'],
   onlyCorrected: ['只看已核对', 'Reviewed only'],
+  anyReview: ['核对与否', 'Reviewed or not'],
   notCorrected: ['只看未核对', 'Not reviewed'],
   filterBy: ['只看 {name}', 'Only {name}'],
   unnamed: ['未注明', 'Not given'],
@@ -147,8 +148,8 @@ export const words = {
   block: ['屏蔽此作者', 'Block this author'],
   blockTitle: ['屏蔽“{name}”？', 'Block “{name}”?'],
   blockText: [
-    '今后这位作者的帖子收到即丢弃，并计入“已屏蔽作者”。已有的帖子与统计不变。',
-    'Future posts of this author are dropped on arrival and counted as “blocked author”. Posts and figures so far stay.',
+    '今后这位作者的帖子收到即丢弃，并计入“已屏蔽作者”。已有的帖子与统计不变。可在“来源 › 概览”解除。',
+    'Future posts of this author are dropped on arrival and counted as “blocked author”. Posts and figures so far stay. Sources › Overview takes it back.',
   ],
   blocked: ['已屏蔽“{name}”，几秒内生效', '“{name}” is blocked within seconds'],
 
