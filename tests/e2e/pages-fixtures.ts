@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import {
   accuracySchema,
   backtestSchema,
+  blockedAuthorSchema,
   deliverySchema,
   feedSchema,
   importSchema,
@@ -13,6 +14,7 @@ import {
   scheduleSchema,
   channelViewSchema,
   silenceSchema,
+  sourceSchema,
 } from '#shared/wire/api.ts';
 
 /**
@@ -452,6 +454,28 @@ export const feeds = [
     posts: 340,
     lastError: 'getaddrinfo ENOTFOUND rsshub.example.org',
   }),
+];
+
+export const sources = [
+  sourceSchema.parse({
+    name: 'weibo-feed',
+    counted: 128_400,
+    duplicate: 4_102,
+    dropped: 31_880,
+    rejected: 32,
+    late: 12,
+    reasons: [{ outcome: 'dropped', reason: 'blocked-author', n: 212 }],
+    newestAt: '2025-01-27T13:02:00Z',
+    lastReceivedAt: '2025-01-27T13:02:04Z',
+    perHour: Array.from({ length: 24 }, (_, hour) => ({
+      at: new Date(Date.parse('2025-01-26T14:00:00Z') + hour * 3_600_000).toISOString(),
+      n: hour === 3 ? 0 : 120 + ((hour * 37) % 90),
+    })),
+    demo: false,
+  }),
+];
+export const blockedAuthors = [
+  blockedAuthorSchema.parse({ author: '-12', name: HOSTILE, by: '王', at: '2025-01-27T02:00:00Z' }),
 ];
 
 export const list = (items: readonly unknown[]) => ({ items, next: null });

@@ -9,6 +9,7 @@ import {
   type Answer,
   accuracy,
   backtest,
+  blockedAuthors,
   answer,
   channels,
   deliveries,
@@ -24,6 +25,7 @@ import {
   rule,
   schedules,
   silences,
+  sources,
 } from './pages-fixtures.ts';
 import { type TestApp, startEmptyApp } from './support/app.ts';
 import {
@@ -57,6 +59,8 @@ const DATA: Readonly<Record<string, Answer>> = {
   '/rescores': { body: list(rescores) },
   '/imports': { body: list(imports) },
   '/feeds': { body: list(feeds) },
+  '/sources': { body: list(sources) },
+  '/blocked-authors': { body: list(blockedAuthors) },
 };
 
 /** Pages in states that take a server hours to reach, or that it should never reach. */
@@ -106,6 +110,7 @@ describe.skipIf(chromium === undefined)('states of the pages', () => {
     ['topic-quality', '/topics/deepseek', '.topics-confusion'],
     ['recounts', '/topics', '.topics-recount'],
     ['imports', '/sources/import', '.sources-examples'],
+    ['sources-blocked', '/sources', '.panel-flush tbody tr'],
     ['feeds-failing', '/sources/feeds', 'tbody tr'],
   ];
   for (const look of LOOKS) {
