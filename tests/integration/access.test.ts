@@ -84,6 +84,27 @@ const isPage = (route: string): boolean =>
   /^GET \/([a-z]*(\/\{\*\}|\/\*)?|favicon\.ico)$/.test(route) &&
   !/^GET \/(livez|readyz|metrics)$/.test(route);
 
+/** What the router itself holds, documented or not: `printRoutes` is its tree, four characters a level. */
+function registeredRoutes(server: InProcessServer): string[] {
+  const path: string[] = [];
+  return server.app
+    .printRoutes({ commonPrefix: false })
+    .split('\n')
+    .flatMap((line) => {
+      const found = /^([\s│]*)[├└]── (\S+)(?: \(([A-Z, ]+)\))?/.exec(line);
+      if (found === null) return [];
+      const [, indent = '', part = '', methods = ''] = found;
+      path.length = indent.length / 4;
+      path.push(part);
+      const route = path.join('').replaceAll(/:(\w+)/g, '{$1}');
+      return methods
+        .split(', ')
+        .filter((method) => method !== '' && method !== 'HEAD')
+        .map((method) => `${method} ${route}`);
+    })
+    .filter((route) => !/^GET (\*|\/(?!api|compat|livez|readyz|metrics))/.test(route));
+}
+
 /** A request with a Host header of our choice, which fetch does not allow. */
 function raw(
   server: InProcessServer,
@@ -139,6 +160,21 @@ describe('with a password', () => {
     const routes = routesOf(server);
     expect(routes.filter((route) => !decisionOf.has(route))).toEqual([]);
     expect([...decisionOf.keys()].filter((route) => !routes.includes(route))).toEqual([]);
+  });
+
+  test('no route of the router escapes the walk below', () => {
+    expect(registeredRoutes(server).sort()).toEqual(routesOf(server).sort());
+  });
+
+  test('a HEAD is asked who it is, like the GET it stands for', async () => {
+    const open: string[] = [];
+    for (const route of routesOf(server).filter((each) => each.startsWith('GET '))) {
+      if (decisionOf.get(route) === 'public') continue;
+      const path = route.slice(4).replaceAll(/\{[^}]*\}/g, 'nobody');
+      const { status } = await server.send('HEAD', path);
+      if (status !== 401) open.push(`${route}: ${status}`);
+    }
+    expect(open).toEqual([]);
   });
 
   test.each(CALLERS)('%s may do what it may, and nothing else', async (caller) => {
@@ -251,7 +287,10 @@ describe('with a password', () => {
     const [own, other, program] = [mine, theirs, headersOf.get('token:read') ?? {}].map((headers) =>
       connectSocket(server, headers),
     ) as [Socket, Socket, Socket];
-    for (const socket of [own, other, program]) expect(await outcome(socket)).toBe('connected');
+    // Listened to at once: a later one may be connected before an earlier one was waited for.
+    expect(await Promise.all([own, other, program].map(outcome))).toEqual(
+      Array.from({ length: 3 }, () => 'connected'),
+    );
     const gone = new Promise((resolve) => own.once('disconnect', resolve));
     await server.send('POST', '/api/v1/logout', undefined, mine);
     await gone;

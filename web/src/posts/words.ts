@@ -53,16 +53,13 @@ export const words = {
   onlyCorrected: ['只看已核对', 'Reviewed only'],
   anyReview: ['核对与否', 'Reviewed or not'],
   notCorrected: ['只看未核对', 'Not reviewed'],
-  filterBy: ['只看 {name}', 'Only {name}'],
   unnamed: ['未注明', 'Not given'],
 
-  author: ['作者', 'Author'],
   anonymous: ['匿名', 'Anonymous'],
   verified: ['认证', 'Verified'],
   followers: ['粉丝', 'Followers'],
   region: ['地区', 'Region'],
   source: ['来源', 'Source'],
-  postedAt: ['发布', 'Posted'],
   receivedAt: ['收到', 'Received'],
   engagementOf: [
     '转发 {reposts} · 评论 {comments} · 赞 {likes}',
@@ -172,7 +169,6 @@ export const words = {
     '同样的筛选条件，只含人工核对过的，可用于训练与评测。',
     'Same filter, only what people reviewed; good for training and evaluation.',
   ],
-  exportAs: ['{what}：{format}', '{what}: {format}'],
   keys: [
     '键盘：J / K 上下移动，Enter 打开，1 / 2 / 3 改判',
     'Keys: J / K move, Enter opens, 1 / 2 / 3 correct',

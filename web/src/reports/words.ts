@@ -20,7 +20,6 @@ export const words = {
   addSchedule: ['新建定时', 'New schedule'],
   makeFor: ['生成某天的报告', 'Make a report for a day'],
   day: ['日期', 'Day'],
-  make: ['生成', 'Make'],
   made: ['{day} 的报告已生成', 'The report of {day} is ready'],
   topics: ['专题', 'Topics'],
   allTopics: ['全部专题', 'All topics'],
@@ -44,7 +43,6 @@ export const words = {
   frame: ['{day} 的报告', 'Report of {day}'],
   language: ['报告语言', 'Language of the report'],
   download: ['下载', 'Download'],
-  downloadAs: ['下载 {format}', 'Download {format}'],
   regenerate: ['重新生成', 'Make again'],
   regenerateHint: [
     '迟到的帖子与改判会计入新的一版。',

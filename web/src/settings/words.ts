@@ -10,8 +10,6 @@ export const words = {
   thisBrowser: ['本浏览器', 'This browser'],
   thisBrowserHint: ['只影响这个浏览器，立即生效。', 'Only this browser; takes effect at once.'],
   language: ['语言', 'Language'],
-  langZh: ['中文', '中文'],
-  langEn: ['English', 'English'],
   zone: ['时区', 'Time zone'],
   zoneHint: ['所有时间都按它显示。现在是 {time}。', 'All times are shown in it. It is {time} now.'],
   zoneServer: ['与服务器相同（{zone}）', 'Same as the server ({zone})'],

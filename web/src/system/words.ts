@@ -98,7 +98,6 @@ export const words = {
   process: ['服务器进程', 'Server process'],
   loopDelay: ['事件循环延迟', 'Event loop delay'],
   uptime: ['已运行', 'Up for'],
-  versions: ['版本', 'Versions'],
   queueIn: ['队列后端', 'Queue in'],
   trendOf: ['{name}，最近 {n} 次取样，现为 {now}', '{name}, last {n} samples, now {now}'],
 } as const satisfies Words;
