@@ -29,6 +29,15 @@ export const words = {
     '{name}: mentions per hour over 24 h, lowest {low}, highest {high}',
   ],
   aliasCount: ['{n} 个别名', '{n} {n:alias|aliases}'],
+  quietEmpty: [
+    '还没有任何帖子：专题从第一帖开始统计。',
+    'There are no posts yet. Topics count from the first one.',
+  ],
+  quietSince: [
+    '最近 24 小时没有帖子，最新的一帖在 {time}（{zone}）。',
+    'No posts in the last 24 hours; the newest is of {time} ({zone}).',
+  ],
+  quietLive: ['看那时的走势', 'See that time'],
   toLive: ['看走势', 'Watch live'],
   toPosts: ['看帖子', 'See posts'],
 
