@@ -63,6 +63,8 @@ export interface AppDeps {
   demo: () => DemoPlayer | undefined;
   system: Omit<SystemDeps, 'store' | 'queue'>;
   onLogout: (session: string) => void;
+  /** A member, password or token changed: what was allowed may not be any more. */
+  onAccessChanged: () => Promise<void>;
   log: Log;
   metrics: Registry;
   /** Last live number sent to rooms. */
@@ -146,6 +148,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
         open: deps.access.open,
         tls: deps.tls,
         onLogout: deps.onLogout,
+        onAccessChanged: deps.onAccessChanged,
       });
       await systemRoutes(api, { ...deps.system, store: deps.store, queue: deps.queue });
       api.get('/openapi.json', { config: { access: 'public' } }, async () => app.swagger());

@@ -6,16 +6,18 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Log } from '#shared/node/log.ts';
 import type { ColumnMapping } from '#shared/node/formats/column-mapping.ts';
-import { FormatError } from '#shared/node/formats/format.ts';
-import { readPosts } from '#shared/node/formats/read-posts.ts';
+import { FormatError, type FormatErrorCode } from '#shared/node/formats/format.ts';
+import { readPosts, type FileLayout } from '#shared/node/formats/read-posts.ts';
 import {
   importFile,
   readImportOutcome,
   type ImportState,
 } from '#shared/node/import/import-file.ts';
 import { appendEvents, lockLedger } from '#shared/node/store/ledger.ts';
+import { postKey } from '#shared/node/store/posts.ts';
 import type { Store } from '#shared/node/store/store.ts';
 import { inTransaction } from '#shared/node/postgres/pool.ts';
+import type { Post } from '#shared/post/post.ts';
 import type { ImportView } from '#shared/wire/api.ts';
 import { AppError } from '#shared/wire/errors.ts';
 import type { Ingest } from './ingest.ts';
@@ -25,12 +27,19 @@ export interface ImportRunner {
   upload(name: string, stream: Readable): Promise<ImportView>;
   list(): Promise<ImportView[]>;
   get(id: string): Promise<ImportView>;
-  start(id: string, options: { mapping?: ColumnMapping; source?: string }): Promise<ImportView>;
+  /** Looks at the file again, with other columns or another source. */
+  check(id: string, options: ImportOptions): Promise<ImportView>;
+  start(id: string, options: ImportOptions): Promise<ImportView>;
   pause(id: string): Promise<ImportView>;
   cancel(id: string): Promise<ImportView>;
   /** NDJSON of the rejected rows with their reasons. */
   rejected(id: string): Promise<Readable>;
   stop(): Promise<void>;
+}
+
+interface ImportOptions {
+  mapping?: ColumnMapping;
+  source?: string;
 }
 
 interface Stored {
@@ -41,17 +50,34 @@ interface Stored {
   source: string | null;
   mapping: ColumnMapping | null;
   progress: ImportState | null;
-  /** Pre-check: rows looked at, refused ones among them. */
-  checked: { rows: number; rejected: number; complete: boolean } | null;
+  /** Pre-check: rows looked at, refused ones and those counted before among them. What is optional came later. */
+  checked: {
+    rows: number;
+    rejected: number;
+    duplicate?: number;
+    complete: boolean;
+    firstAt?: number | null;
+    lastAt?: number | null;
+  } | null;
+  /** What the file turned out to be; uploads of before this was kept have none. */
+  layout?: FileLayout | null;
+  /** The first posts as they would be stored. */
+  examples?: ImportView['examples'];
   sample: ImportView['sample'];
   startedAt: number;
   finishedAt: number | null;
   runningSince: number | null;
   error: string | null;
+  errorCode?: FormatErrorCode | null;
 }
 
 const PRECHECK_ROWS = 20_000;
 const SAMPLE = 20;
+const EXAMPLES = 3;
+const EXAMPLE_LENGTH = 200;
+/** Columns offered for mapping; wider tables name theirs through the API. */
+const COLUMNS = 200;
+const KEYS_PER_LOOK = 5_000;
 const TELL_EVERY_MS = 500;
 
 export function createImportRunner(deps: {
@@ -96,7 +122,7 @@ export function createImportRunner(deps: {
     return {
       id: entry.id,
       name: entry.name,
-      format: 'auto',
+      format: entry.layout?.format ?? 'auto',
       state,
       size: entry.size,
       bytesRead: progress?.bytesRead ?? 0,
@@ -104,7 +130,7 @@ export function createImportRunner(deps: {
       accepted:
         progress?.accepted ?? (entry.checked ? entry.checked.rows - entry.checked.rejected : 0),
       counted: outcome.counted,
-      duplicate: outcome.duplicate,
+      duplicate: progress ? outcome.duplicate : (entry.checked?.duplicate ?? 0),
       dropped: outcome.dropped,
       rejected: progress?.rejected ?? entry.checked?.rejected ?? 0,
       startedAt: new Date(entry.startedAt).toISOString(),
@@ -113,6 +139,13 @@ export function createImportRunner(deps: {
       secondsLeft:
         state === 'running' && share > 0 ? Math.round((seconds / share) * (1 - share)) : null,
       error: entry.error,
+      errorCode: entry.errorCode ?? null,
+      checkComplete: entry.checked?.complete ?? true,
+      firstAt: instant(entry.checked?.firstAt),
+      lastAt: instant(entry.checked?.lastAt),
+      columns: entry.layout?.columns ?? [],
+      mapping: entry.layout?.mapping ?? null,
+      examples: entry.examples ?? [],
       sample: entry.sample,
     };
   };
@@ -144,17 +177,37 @@ export function createImportRunner(deps: {
   };
 
   const precheck = async (entry: Stored): Promise<Stored> => {
-    const checked = { rows: 0, rejected: 0, complete: true };
+    const checked = {
+      rows: 0,
+      rejected: 0,
+      duplicate: 0,
+      complete: true,
+      firstAt: null as number | null,
+      lastAt: null as number | null,
+    };
     const sample: Stored['sample'] = [];
+    const examples: ImportView['examples'] = [];
+    const keys: string[] = [];
+    let layout: FileLayout | null = null;
+    const found = () => ({ checked, sample, examples, layout });
     try {
       for await (const row of readPosts(createReadStream(fileOf(entry.id)), {
         format: 'auto',
         name: entry.name,
         now: Date.now(),
+        onLayout: (seen) => {
+          layout = { ...seen, columns: seen.columns.slice(0, COLUMNS) };
+        },
         ...options(entry),
       })) {
         checked.rows++;
-        if (!row.result.ok) {
+        if (row.result.ok) {
+          const { post } = row.result;
+          keys.push(postKey(post.source, post.id));
+          checked.firstAt = Math.min(checked.firstAt ?? Infinity, post.createdAt);
+          checked.lastAt = Math.max(checked.lastAt ?? -Infinity, post.createdAt);
+          if (examples.length < EXAMPLES) examples.push(exampleOf(post));
+        } else {
           checked.rejected++;
           const { code, field, message } = row.result.rejection;
           if (sample.length < SAMPLE)
@@ -165,10 +218,12 @@ export function createImportRunner(deps: {
           break;
         }
       }
-      return { ...entry, state: 'ready', checked, sample };
+      checked.duplicate = await countKnown(store, keys);
+      return { ...entry, ...found(), state: 'ready', error: null, errorCode: null };
     } catch (error) {
       if (!(error instanceof FormatError)) throw error;
-      return { ...entry, state: 'failed', error: error.message, checked, sample };
+      const { message, code } = error;
+      return { ...entry, ...found(), state: 'failed', error: message, errorCode: code };
     }
   };
 
@@ -269,15 +324,28 @@ export function createImportRunner(deps: {
       return Promise.all(rows.map((row) => view(row.state)));
     },
     get: async (id) => view(await read(id)),
+    async check(id, change) {
+      const entry = await read(id);
+      if (running.has(id) || entry.progress !== null || isOver(entry))
+        throw new AppError('request/invalid', 'This import has begun; it cannot be checked anew.');
+      const next = await precheck({
+        ...entry,
+        mapping: change.mapping ?? null,
+        source: change.source ?? null,
+      });
+      await write(next);
+      return view(next);
+    },
     async start(id, change) {
       const entry = await read(id);
       if (running.has(id)) return view(entry);
-      if (entry.state === 'done' || entry.state === 'cancelled')
+      if (isOver(entry))
         throw new AppError('request/invalid', 'This import is over; upload the file again.');
       const next: Stored = {
         ...entry,
         state: 'running',
         error: null,
+        errorCode: null,
         runningSince: entry.runningSince ?? Date.now(),
         mapping: change.mapping ?? entry.mapping,
         source: change.source ?? entry.source,
@@ -323,3 +391,31 @@ const options = (entry: Stored) => ({
   ...(entry.source === null ? {} : { source: entry.source }),
   ...(entry.mapping === null ? {} : { mapping: entry.mapping }),
 });
+
+const isOver = (entry: Stored): boolean => entry.state === 'done' || entry.state === 'cancelled';
+
+function exampleOf(post: Post): ImportView['examples'][number] {
+  return {
+    at: new Date(post.createdAt).toISOString(),
+    source: post.source,
+    author: post.author?.name ?? post.author?.id ?? '',
+    text: [...post.text].slice(0, EXAMPLE_LENGTH).join(''),
+  };
+}
+
+/** How many of these posts would count nothing: said twice in the file, or counted before. */
+async function countKnown(store: Store, keys: readonly string[]): Promise<number> {
+  const distinct = [...new Set(keys)];
+  let known = 0;
+  for (let at = 0; at < distinct.length; at += KEYS_PER_LOOK) {
+    const { rows } = await store.db.query<{ n: number }>(
+      'select count(*) as n from post_keys where key = any($1::uuid[])',
+      [distinct.slice(at, at + KEYS_PER_LOOK)],
+    );
+    known += rows[0]?.n ?? 0;
+  }
+  return keys.length - distinct.length + known;
+}
+
+const instant = (at: number | null | undefined): string | null =>
+  at === null || at === undefined ? null : new Date(at).toISOString();

@@ -13,6 +13,7 @@ import { createJobQueue, refuseUnsafeRedis, type JobQueue } from '#shared/node/q
 import { LIVE_CHANNEL } from '#shared/node/store/ledger.ts';
 import { readNewestPosts } from '#shared/node/store/live-posts.ts';
 import { OPINION_COUNTS, readOpinionCounts } from '#shared/node/store/opinion-counts.ts';
+import type { AccessStore } from '#shared/node/store/access.ts';
 import { createStore, type Store } from '#shared/node/store/store.ts';
 import { createZone } from '#shared/node/zone.ts';
 import { MINUTE_MS } from '#shared/series/bucket.ts';
@@ -26,6 +27,7 @@ import { createIngest, type Ingest } from './ingest.ts';
 import { createFanOut, type FanOut, type LiveServer } from './live/fan-out.ts';
 import { createRedisProbe } from '#shared/node/queue/redis-probe.ts';
 import { createLiveServer, serveSockets } from './live/socket.ts';
+import { createSocketAccess, type SocketAccess } from './live/socket-access.ts';
 import { createPulse } from './live/pulse.ts';
 
 const SHUTDOWN_MS = 15_000;
@@ -57,7 +59,6 @@ export interface ServerOptions {
 /** Composition root of a server: config → adapters → routes → listen. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { env, log, databaseUrl } = options;
-  const open = await refuseOpenDoor(env);
   mkdirSync(options.home, { recursive: true, mode: 0o700 });
   const onError = createThrottledError(log);
   const lifecycle = createLifecycle((name, phase, ms) =>
@@ -83,6 +84,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   if ((await store.topics.list()).length === 0) await store.topics.seed(defaultTopics());
   if (env.WEIMAI_ADMIN_PASSWORD !== undefined && !(await store.access.hasMembers()))
     await store.access.addMember('admin', 'admin', env.WEIMAI_ADMIN_PASSWORD);
+
+  const open = await isOpen(env, store.access).catch(async (error: unknown) => {
+    await lifecycle.stop();
+    throw error;
+  });
 
   const backend = env.REDIS_URL
     ? ({ kind: 'redis', url: env.REDIS_URL } as const)
@@ -113,6 +119,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   // Filled below: the routes exist before sockets and demo do.
   let fanOut: FanOut | undefined;
   let io: LiveServer | undefined;
+  let socketAccess: SocketAccess | undefined;
   let demo: DemoPlayer | undefined;
   const app = await buildApp({
     store,
@@ -134,7 +141,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       }),
       redis: env.REDIS_URL ? createRedisProbe(env.REDIS_URL, onError) : null,
     },
-    onLogout: () => io?.disconnectSockets(true),
+    onLogout: (session) => socketAccess?.endSession(session),
+    onAccessChanged: async () => socketAccess?.recheck(),
     seq: () => fanOut?.seq ?? 0,
     stopping: () => lifecycle.stopping,
     baseUrl: env.WEIMAI_URL ?? '',
@@ -156,6 +164,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     },
   );
   io = sockets;
+  socketAccess = await lifecycle.add(
+    'socket-access',
+    () => createSocketAccess(sockets, access, onError),
+    (made) => made.stop(),
+  );
   const newestPosts = async (topics: string[], limit: number) => {
     const wanted = (await store.topics.list()).filter((topic) => topics.includes(topic.id));
     const now = clock.now();
@@ -217,15 +230,17 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
 }
 
-/** Without a password only loopback is listened on. True: open (no login asked). */
-async function refuseOpenDoor(env: Env): Promise<boolean> {
-  const loopback = env.HOST === 'localhost' || env.HOST === '::1' || env.HOST.startsWith('127.');
-  if (!loopback && env.WEIMAI_ADMIN_PASSWORD === undefined) {
-    throw new Error(
-      `HOST=${env.HOST} can be reached from other machines: set WEIMAI_ADMIN_PASSWORD (8 characters or more), or use HOST=127.0.0.1.`,
-    );
-  }
-  return env.WEIMAI_ADMIN_PASSWORD === undefined;
+/**
+ * Who is asked to log in: nobody on loopback, everybody elsewhere or with WEIMAI_ADMIN_PASSWORD. An address that others
+ * reach is refused while nobody could log in: no password in the environment, no member and no admin token in the store.
+ */
+async function isOpen(env: Env, access: AccessStore): Promise<boolean> {
+  if (env.WEIMAI_ADMIN_PASSWORD !== undefined) return false;
+  if (env.HOST === 'localhost' || env.HOST === '::1' || env.HOST.startsWith('127.')) return true;
+  if ((await access.hasMembers()) || (await access.hasAdminToken())) return false;
+  throw new Error(
+    `HOST=${env.HOST} can be reached from other machines, and no password was set yet. Either start once without HOST and set one under Settings > Sign-in, or set WEIMAI_ADMIN_PASSWORD (8 characters or more).`,
+  );
 }
 
 const PORTS_TRIED = 20;

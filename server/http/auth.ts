@@ -32,7 +32,13 @@ const COMMON = new Set([
 /** Login, first-run password, members and API tokens. Nothing secret is ever returned twice. */
 export async function authRoutes(
   app: FastifyInstance,
-  deps: { store: Store; open: boolean; tls: boolean; onLogout: (session: string) => void },
+  deps: {
+    store: Store;
+    open: boolean;
+    tls: boolean;
+    onLogout: (session: string) => void;
+    onAccessChanged: () => Promise<void>;
+  },
 ): Promise<void> {
   const typed = app.withTypeProvider<ZodTypeProvider>();
   const { access } = deps.store;
@@ -86,12 +92,17 @@ export async function authRoutes(
       config: { access: 'public' },
     },
     async (request, reply) => {
-      if (deps.open || (await access.hasMembers()))
+      if (await access.hasMembers())
         throw new AppError('auth/setup-done', 'A password was set already.');
+      // The owner at the machine itself, or whoever holds an admin token: not whoever comes first.
+      limit.take(request.ip);
+      if (request.principal?.role !== 'admin')
+        throw new AppError('auth/required', 'Setting the first password takes an admin token.');
       refuseCommon(request.body.password);
       await access.addMember(request.body.name, 'admin', request.body.password);
-      const { session } = await access.login(request.body.name, request.body.password);
-      setCookie(reply, session);
+      limit.clear(request.ip);
+      if (!deps.open)
+        setCookie(reply, (await access.login(request.body.name, request.body.password)).session);
       return reply.code(201).send({ name: request.body.name, role: 'admin' });
     },
   );
@@ -101,12 +112,16 @@ export async function authRoutes(
       schema: { body: z.object({ current: z.string().max(128), next: password }), tags: ['auth'] },
       config: { access: 'read' },
     },
-    async (request) => {
+    async (request, reply) => {
       const name = request.principal?.name ?? '';
       limit.take(request.ip);
       await access.login(name, request.body.current);
-      refuseCommon(request.body.next);
+      limit.clear(request.ip);
+      refuseCommon(request.body.next, '/next');
       await access.setMember(name, { password: request.body.next });
+      // All sessions of the member ended; whoever changed the password goes on in a new one.
+      setCookie(reply, (await access.login(name, request.body.next)).session);
+      await deps.onAccessChanged();
       return { ok: true };
     },
   );
@@ -162,6 +177,7 @@ export async function authRoutes(
         ...(role === undefined ? {} : { role }),
         ...(next === undefined ? {} : { password: next }),
       });
+      await deps.onAccessChanged();
       return { ok: true };
     },
   );
@@ -170,6 +186,7 @@ export async function authRoutes(
     { schema: { params: member, tags: ['auth'] }, config: { access: 'admin' } },
     async (request, reply) => {
       await access.removeMember(request.params.name);
+      await deps.onAccessChanged();
       return reply.code(204).send();
     },
   );
@@ -220,17 +237,18 @@ export async function authRoutes(
     },
     async (request, reply) => {
       await access.removeToken(request.params.id);
+      await deps.onAccessChanged();
       return reply.code(204).send();
     },
   );
 }
 
-function refuseCommon(value: string): void {
+function refuseCommon(value: string, field = '/password'): void {
   if (COMMON.has(value.toLowerCase()))
     throw new AppError(
       'request/invalid',
       'This password is among the first that guessing programs try.',
-      { errors: [{ field: '/password', message: 'is too common' }] },
+      { errors: [{ field, message: 'is too common' }] },
     );
 }
 

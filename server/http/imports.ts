@@ -55,7 +55,7 @@ export async function importsRoutes(
       return reply.code(201).send(view);
     },
   );
-  for (const action of ['start', 'resume'] as const) {
+  for (const action of ['check', 'start', 'resume'] as const) {
     typed.post(
       `/imports/:id/${action}`,
       {
@@ -69,7 +69,8 @@ export async function importsRoutes(
       },
       (request) => {
         const { mapping, source } = request.body;
-        return imports.start(request.params.id, {
+        const act = action === 'check' ? imports.check : imports.start;
+        return act(request.params.id, {
           ...(mapping === undefined ? {} : { mapping: mapping as never }),
           ...(source === undefined ? {} : { source }),
         });

@@ -1,66 +1,16 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { MOOD_LABELS } from '#shared/mood/mood.ts';
-import { LEAST_CONFIRMED, LEAST_TOPIC_LABELS, topicModelSchema } from '#shared/mood/topic-model.ts';
+import { LEAST_CONFIRMED, LEAST_TOPIC_LABELS } from '#shared/mood/topic-model.ts';
 import { learnTopic } from '#shared/node/learn-topic.ts';
 import type { Store } from '#shared/node/store/store.ts';
 import type { LearntModel } from '#shared/node/store/topics.ts';
 import { buildCorrections } from '#shared/report/sections.ts';
+import { accuracySchema, topicModelViewSchema, type TopicModelView } from '#shared/wire/api.ts';
 import type { ServerEngine } from '../engine.ts';
 import { iso } from './params.ts';
 
 const idParams = z.object({ id: z.string().max(60) });
-const qualitySchema = z.object({ accuracy: z.number(), logLoss: z.number() });
-const learntSchema = z.object({
-  topic: z.string(),
-  /** In use; null: the topic stays with the scorer as it is. */
-  model: topicModelSchema.nullable(),
-  reason: z.enum([
-    'adopted',
-    'never-learnt',
-    'too-few-labels',
-    'too-few-confirmed',
-    'one-class',
-    'no-sure-gain',
-  ]),
-  /** Labels that people looked at: learnt from then, and there now. */
-  labels: z.number(),
-  confirmed: z.number(),
-  labelsNow: z.number(),
-  needed: z.object({ labels: z.number(), confirmed: z.number() }),
-  /** Cross-validated, errors weighed down to one in five: people look for errors. Null before the first attempt. */
-  before: qualitySchema.nullable(),
-  after: qualitySchema.nullable(),
-  gain: z.number(),
-  gainError: z.number(),
-  learntAt: z.string().nullable(),
-  by: z.string(),
-});
-
-const count = z.number();
-const share = z.number().nullable();
-const mood = z.enum(MOOD_LABELS);
-const accuracySchema = z.object({
-  topic: z.string().nullable(),
-  /** Labels that people looked at; `agreed` of them they left. */
-  n: count,
-  agreed: count,
-  /** With its 90 % interval; null while nothing was reviewed. */
-  accuracy: z.object({ share: z.number(), low: z.number(), high: z.number() }).nullable(),
-  labels: z.array(
-    z.object({
-      label: mood,
-      machine: count,
-      person: count,
-      agreed: count,
-      precision: share,
-      recall: share,
-    }),
-  ),
-  confusion: z.array(z.object({ machine: mood, person: mood, n: count })),
-});
-
 /** What people's corrections teach: a model per topic, and how right our labels are. */
 export async function learnRoutes(
   app: FastifyInstance,
@@ -72,7 +22,7 @@ export async function learnRoutes(
   const view = async (
     topic: { id: string; key: number },
     learnt: LearntModel | null,
-  ): Promise<z.infer<typeof learntSchema>> => {
+  ): Promise<TopicModelView> => {
     const { topics } = await store.corrections.count();
     return {
       topic: topic.id,
@@ -93,7 +43,7 @@ export async function learnRoutes(
 
   typed.post(
     '/topics/:id/learn',
-    { schema: { params: idParams, response: { 200: learntSchema }, tags: ['topics'] } },
+    { schema: { params: idParams, response: { 200: topicModelViewSchema }, tags: ['topics'] } },
     async (request) => {
       const topic = await store.topics.get(request.params.id);
       const by = request.principal?.name ?? '';
@@ -102,7 +52,7 @@ export async function learnRoutes(
   );
   typed.get(
     '/topics/:id/model',
-    { schema: { params: idParams, response: { 200: learntSchema }, tags: ['topics'] } },
+    { schema: { params: idParams, response: { 200: topicModelViewSchema }, tags: ['topics'] } },
     async (request) => {
       const topic = await store.topics.get(request.params.id);
       return view(topic, await store.topics.learnt(topic.id));

@@ -9,7 +9,9 @@ import type { StoredTopic } from '#shared/node/store/topics.ts';
 import { DAY_MS } from '#shared/series/bucket.ts';
 import { risingWords } from '#shared/series/words.ts';
 import {
+  blockedAuthorSchema,
   facetsSchema,
+  listOf,
   labelRequestSchema,
   mentionViewSchema,
   postDetailSchema,
@@ -192,8 +194,14 @@ export async function postsRoutes(app: FastifyInstance, deps: PostsDeps): Promis
 
   typed.post(
     '/posts/:ref/block-author',
-    { schema: { params: refParams, response: { 204: z.null() }, tags: ['posts'] } },
-    async (request, reply) => {
+    {
+      schema: {
+        params: refParams,
+        response: { 200: blockedAuthorSchema.pick({ author: true, name: true }) },
+        tags: ['posts'],
+      },
+    },
+    async (request) => {
       const post = await findPost(store, request.params.ref);
       const author = {
         ...(post.authorId === null ? {} : { id: post.authorId }),
@@ -201,11 +209,56 @@ export async function postsRoutes(app: FastifyInstance, deps: PostsDeps): Promis
       };
       if (Object.keys(author).length === 0)
         throw new AppError('request/invalid', 'This post has no author to block.');
+      const name = post.authorName ?? post.authorId ?? '';
       const hash = authorHash({ source: post.source, id: post.id, text: '', createdAt: 0, author });
       await store.db.query(
         'insert into blocked_authors (author, name, by_name, at) values ($1, $2, $3, $4) on conflict do nothing',
-        [hash, post.authorName ?? post.authorId ?? '', request.principal?.name ?? '', Date.now()],
+        [hash, name, request.principal?.name ?? '', Date.now()],
       );
+      return { author: String(hash), name };
+    },
+  );
+
+  typed.get(
+    '/blocked-authors',
+    { schema: { response: { 200: listOf(blockedAuthorSchema) }, tags: ['posts'] } },
+    async () => {
+      const { rows } = await store.db.query<{
+        author: number;
+        name: string;
+        by_name: string;
+        at: number;
+      }>('select author, name, by_name, at from blocked_authors order by at desc limit 1000');
+      return {
+        items: rows.map((row) => ({
+          author: String(row.author),
+          name: row.name,
+          by: row.by_name,
+          at: iso(row.at),
+        })),
+        next: null,
+      };
+    },
+  );
+  typed.delete(
+    '/blocked-authors/:author',
+    {
+      schema: {
+        params: z.object({
+          author: z.coerce
+            .number()
+            .int()
+            .min(-(2 ** 31))
+            .max(2 ** 31 - 1),
+        }),
+        response: { 204: z.null() },
+        tags: ['posts'],
+      },
+    },
+    async (request, reply) => {
+      await store.db.query('delete from blocked_authors where author = $1', [
+        request.params.author,
+      ]);
       return reply.code(204).send(null);
     },
   );

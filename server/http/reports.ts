@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { isZone } from '#shared/report/zone.ts';
 import { REPORT_FORMATS } from '#shared/node/render/formats.ts';
 import { makeReport, sha256 } from '#shared/node/store/make-report.ts';
 import { buildReport } from '#shared/report/build-report.ts';
@@ -42,7 +43,15 @@ const viewQuery = z.object({
   version: z.coerce.number().int().min(1).optional(),
   download: z.enum(['1', '0']).default('0'),
 });
-const scheduleBody = scheduleSchema.omit({ id: true, nextAt: true, lastDay: true });
+const scheduleBody = scheduleSchema.omit({ id: true, nextAt: true, lastDay: true }).extend({
+  name: z.string().trim().min(1).max(120),
+  time: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'is not a time of day'),
+  zone: z.string().max(60).refine(isZone, 'is not a time zone'),
+  topics: z.array(z.string().max(60)).max(200),
+  channels: z.array(z.string().max(60)).max(50),
+  formats: z.array(z.enum(['pdf', 'xlsx', 'csv', 'md', 'json', 'html'])),
+});
+type ScheduleBody = z.infer<typeof scheduleBody>;
 
 /** /reports: made from stored aggregates, kept by version, in six formats; /report-schedules. */
 export async function reportsRoutes(app: FastifyInstance, deps: ReportsDeps): Promise<void> {
@@ -151,6 +160,7 @@ export async function reportsRoutes(app: FastifyInstance, deps: ReportsDeps): Pr
     '/report-schedules',
     { schema: { body: scheduleBody, response: { 201: scheduleSchema }, tags: ['reports'] } },
     async (request, reply) => {
+      await refuseUnknown(store, request.body);
       const made = { id: randomUUID().slice(0, 8), ...request.body };
       await store.reports.saveSchedule(made, Date.now());
       return reply.code(201).send(toSchedule(await one(made.id), Date.now()));
@@ -168,6 +178,7 @@ export async function reportsRoutes(app: FastifyInstance, deps: ReportsDeps): Pr
     },
     async (request) => {
       const { lastDay: _lastDay, ...before } = await one(request.params.id);
+      await refuseUnknown(store, request.body);
       await store.reports.saveSchedule({ ...before, ...request.body }, Date.now());
       return toSchedule(await one(request.params.id), Date.now());
     },
@@ -181,6 +192,29 @@ export async function reportsRoutes(app: FastifyInstance, deps: ReportsDeps): Pr
       return reply.code(204).send();
     },
   );
+}
+
+/** A schedule of a topic or channel that does not exist would fail every morning, when nobody looks. */
+async function refuseUnknown(store: Store, body: Partial<ScheduleBody>): Promise<void> {
+  const { topics = [], channels = [] } = body;
+  const [knownTopics, knownChannels] = await Promise.all([
+    store.topics.list(),
+    store.channels.list(),
+  ]);
+  const topicIds = new Set(knownTopics.map((topic) => topic.id));
+  const channelIds = new Set(knownChannels.map(({ channel }) => channel.id));
+  const errors = [
+    ...(topics.every((id) => topicIds.has(id))
+      ? []
+      : [{ field: '/topics', message: 'is unknown' }]),
+    ...(channels.every((id) => channelIds.has(id))
+      ? []
+      : [{ field: '/channels', message: 'is unknown' }]),
+  ];
+  if (errors.length > 0)
+    throw new AppError('request/invalid', 'The schedule names a topic or channel that is gone.', {
+      errors,
+    });
 }
 
 /** The file is self-contained: inline style and data pictures, no script, and it may not touch the app. */

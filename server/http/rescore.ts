@@ -7,7 +7,7 @@ import type { JobQueue } from '#shared/node/queue/queue.ts';
 import { createRescoreStore, type RescoreJob } from '#shared/node/store/rescore.ts';
 import type { Store } from '#shared/node/store/store.ts';
 import { DAY_MS } from '#shared/series/bucket.ts';
-import { listOf } from '#shared/wire/api.ts';
+import { listOf, rescoreSchema, type RescoreView } from '#shared/wire/api.ts';
 import { AppError } from '#shared/wire/errors.ts';
 import { iso, parseInstant } from './params.ts';
 
@@ -19,18 +19,6 @@ const bodySchema = z
     to: z.string().max(40).optional(),
   })
   .default({});
-const rescoreSchema = z.object({
-  job: z.string(),
-  topic: z.string(),
-  from: z.string(),
-  to: z.string(),
-  state: z.enum(['waiting', 'running', 'done', 'failed', 'cancelled']),
-  posts: z.number(),
-  total: z.number().nullable(),
-  changed: z.number(),
-  message: z.string(),
-});
-
 /** /topics/:id/rescore: recount history with the topics and scorer of now; progress goes over the socket. */
 export async function rescoreRoutes(
   app: FastifyInstance,
@@ -101,6 +89,11 @@ export async function rescoreRoutes(
       return { items: (await rescore.ofTopic(topic.id)).map(toView), next: null };
     },
   );
+  typed.get(
+    '/rescores',
+    { schema: { response: { 200: listOf(rescoreSchema) }, tags: ['topics'] } },
+    async () => ({ items: (await rescore.unfinished()).map(toView), next: null }),
+  );
   for (const path of ['/topics/:id/rescore', '/topics/:id/rescore/:job'] as const) {
     typed.delete(
       path,
@@ -131,7 +124,7 @@ function rangeOf(body: z.infer<typeof bodySchema>, now: number): { from: number;
   return { from, to };
 }
 
-const toView = (job: RescoreJob): z.infer<typeof rescoreSchema> => ({
+const toView = (job: RescoreJob): RescoreView => ({
   job: job.id,
   topic: job.topic,
   from: iso(job.from),

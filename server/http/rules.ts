@@ -106,7 +106,8 @@ export async function rulesRoutes(app: FastifyInstance, deps: RulesDeps): Promis
       const { rule, days, wishedPerWeek } = request.body;
       refuseProblems(rule);
       await refuseUnknown(store, rule);
-      const to = Math.floor(clock.now() / MINUTE_MS) * MINUTE_MS;
+      const end = Math.min(clock.now(), parseInstant('to', request.body.to) ?? clock.now());
+      const to = Math.floor(end / MINUTE_MS) * MINUTE_MS;
       return runBacktest(store, rule, { from: to - days * DAY_MS, to }, wishedPerWeek);
     },
   );
@@ -138,6 +139,9 @@ export async function rulesRoutes(app: FastifyInstance, deps: RulesDeps): Promis
           errors: [{ field: '/until', message: 'must lie after the start' }],
         });
       const { topic, ruleId, reason } = request.body;
+      // A silence of something that does not exist would seem to work and silence nothing.
+      if (topic !== '') await store.topics.get(topic);
+      if (ruleId !== '') await store.rules.get(ruleId);
       return reply.code(201).send(
         toSilence(
           await store.silences.add({

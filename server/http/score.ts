@@ -82,19 +82,35 @@ export async function scoreRoutes(app: FastifyInstance, deps: ScoreDeps): Promis
     async (request): Promise<TopicPreview> => {
       const wanted = topicSchema.parse({ ...request.body, id: request.body.id ?? 'preview' });
       refuseBadQuery(wanted.query);
-      const to = deps.clock.now();
-      const posts = await readTexts(deps.store, to - request.body.hours * HOUR_MS, to);
+      const { from, to } = await previewSpan(deps, request.body.hours * HOUR_MS);
+      const posts = await readTexts(deps.store, from, to);
       const topics = await deps.store.topics.list();
       const ids = new Map(topics.map((topic) => [topic.key, topic.id]));
-      return previewTopic(
+      const preview = previewTopic(
         wanted,
         posts.map((post) => ({
           ...post,
           topics: post.topics.flatMap((key) => ids.get(key) ?? []),
         })),
       );
+      return { ...preview, from: iso(from), to: iso(to) };
     },
   );
+}
+
+/** The time up to now; where nobody posted in it (imported history), the time up to the newest post. */
+async function previewSpan(
+  deps: { store: Store; clock: StoreClock },
+  length: number,
+): Promise<{ from: number; to: number }> {
+  const now = deps.clock.now();
+  const { rows } = await deps.store.db.query<{ at: number }>(
+    'select created_at as at from posts where created_at < $1 order by created_at desc limit 1',
+    [now],
+  );
+  const newest = rows[0]?.at ?? now;
+  const to = newest < now - length ? newest + 1 : now;
+  return { from: to - length, to };
 }
 
 interface TextRow {
@@ -127,7 +143,10 @@ async function readTexts(
 }
 
 /** Pure: what this topic matches among these posts, which exclusions act, what it nearly matches. */
-export function previewTopic(topic: Topic, posts: readonly TextRow[]): TopicPreview {
+export function previewTopic(
+  topic: Topic,
+  posts: readonly TextRow[],
+): Omit<TopicPreview, 'from' | 'to'> {
   const matcher = createMatcher([topic]);
   const aliases = new Map<string, number>(
     [topic.name, ...topic.aliases].map((alias) => [alias, 0]),

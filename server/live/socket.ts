@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server as HttpServer } from 'node:http';
+import type { Server as HttpServer } from 'node:http';
 import { Server } from 'socket.io';
 import { z } from 'zod';
 import type { StoreClock } from '#shared/node/clock.ts';
@@ -6,9 +6,9 @@ import type { Log } from '#shared/node/log.ts';
 import type { Store } from '#shared/node/store/store.ts';
 import { HOUR_MS, MINUTE_MS } from '#shared/series/bucket.ts';
 import type { Heartbeat } from '#shared/wire/live.ts';
-import { allows, principalOf, SESSION_COOKIE, type AccessDeps } from '../http/access.ts';
-import { isLoopbackHost, isSameOrigin } from '../http/security.ts';
+import type { AccessDeps } from '../http/access.ts';
 import { roomOf, type FanOut, type LiveServer } from './fan-out.ts';
+import { mayConnect } from './socket-access.ts';
 
 const HEARTBEAT_MS = 2_000;
 /** Minutes of history in a snapshot; the browser asks /series for more. */
@@ -36,7 +36,7 @@ export function createLiveServer(
     serveClient: false,
     // cors.origin does not protect WebSockets (reliability.md M8): decide on the handshake itself.
     allowRequest: (request, callback) => {
-      allowed(request, deps.access).then(
+      mayConnect(request.headers, deps.access).then(
         (ok) => callback(ok ? null : 'refused', ok),
         (error: unknown) => {
           deps.log.error({ err: error }, 'socket handshake failed');
@@ -45,16 +45,6 @@ export function createLiveServer(
       );
     },
   });
-}
-
-async function allowed(request: IncomingMessage, access: AccessDeps): Promise<boolean> {
-  if (!isSameOrigin(request)) return false;
-  if (access.open && !isLoopbackHost(request.headers.host)) return false;
-  const session = new RegExp(`(?:^|; )${SESSION_COOKIE}=([^;]{1,200})`).exec(
-    request.headers.cookie ?? '',
-  )?.[1];
-  const principal = await principalOf(request.headers, session, access);
-  return principal !== null && allows(principal, 'read');
 }
 
 export interface SocketDeps {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { RULE_STATES } from '../alert/incident.ts';
 import { ruleSchema } from '../alert/rule.ts';
 import { MOOD_LABELS } from '../mood/mood.ts';
+import { topicModelSchema } from '../mood/topic-model.ts';
 import { topicSchema } from '../topic/topic.ts';
 
 /**
@@ -55,6 +56,73 @@ export const topicViewSchema = topicSchema.extend({
 });
 export type TopicView = z.infer<typeof topicViewSchema>;
 
+/** A recount of a topic's history. */
+export const rescoreSchema = z.object({
+  job: z.string(),
+  topic: z.string(),
+  from: z.string(),
+  to: z.string(),
+  state: z.enum(['waiting', 'running', 'done', 'failed', 'cancelled']),
+  posts: z.number(),
+  total: z.number().nullable(),
+  changed: z.number(),
+  message: z.string(),
+});
+export type RescoreView = z.infer<typeof rescoreSchema>;
+
+const modelQualitySchema = z.object({ accuracy: z.number(), logLoss: z.number() });
+/** What a topic learnt from people's labels. */
+export const topicModelViewSchema = z.object({
+  topic: z.string(),
+  /** In use; null: the topic stays with the scorer as it is. */
+  model: topicModelSchema.nullable(),
+  reason: z.enum([
+    'adopted',
+    'never-learnt',
+    'too-few-labels',
+    'too-few-confirmed',
+    'one-class',
+    'no-sure-gain',
+  ]),
+  /** Labels that people looked at: learnt from then, and there now. */
+  labels: z.number(),
+  confirmed: z.number(),
+  labelsNow: z.number(),
+  needed: z.object({ labels: z.number(), confirmed: z.number() }),
+  /** Cross-validated, errors weighed down to one in five: people look for errors. Null before the first attempt. */
+  before: modelQualitySchema.nullable(),
+  after: modelQualitySchema.nullable(),
+  gain: z.number(),
+  gainError: z.number(),
+  learntAt: z.string().nullable(),
+  by: z.string(),
+});
+export type TopicModelView = z.infer<typeof topicModelViewSchema>;
+
+/** How right our labels are, by the labels that people looked at. */
+export const accuracySchema = z.object({
+  topic: z.string().nullable(),
+  /** Labels that people looked at; `agreed` of them they left. */
+  n: z.number(),
+  agreed: z.number(),
+  /** With its 90 % interval; null while nothing was reviewed. */
+  accuracy: z.object({ share: z.number(), low: z.number(), high: z.number() }).nullable(),
+  labels: z.array(
+    z.object({
+      label: z.enum(MOOD_LABELS),
+      machine: z.number(),
+      person: z.number(),
+      agreed: z.number(),
+      precision: z.number().nullable(),
+      recall: z.number().nullable(),
+    }),
+  ),
+  confusion: z.array(
+    z.object({ machine: z.enum(MOOD_LABELS), person: z.enum(MOOD_LABELS), n: z.number() }),
+  ),
+});
+export type AccuracyView = z.infer<typeof accuracySchema>;
+
 export const previewRequestSchema = topicSchema.partial().extend({
   name: z.string(),
   aliases: z.array(z.string()).default([]),
@@ -62,6 +130,9 @@ export const previewRequestSchema = topicSchema.partial().extend({
   hours: z.number().int().min(1).max(168).default(24),
 });
 export const previewSchema = z.object({
+  /** Posts of this time were looked at: up to now, or up to the newest post where that is long ago. */
+  from: iso,
+  to: iso,
   scanned: z.number(),
   matched: z.number(),
   excluded: z.number(),
@@ -335,6 +406,8 @@ export type RuleView = z.infer<typeof ruleViewSchema>;
 export const backtestRequestSchema = z.object({
   rule: ruleSchema.extend({ id: z.string().default('preview') }),
   days: z.number().int().min(1).max(90).default(7),
+  /** End of the days; now when left out. */
+  to: iso.optional(),
   wishedPerWeek: z.number().min(0.1).max(100).optional(),
 });
 export const backtestSchema = z.object({
@@ -525,6 +598,20 @@ export const importSchema = z.object({
   rate: z.number(),
   secondsLeft: z.number().nullable(),
   error: z.string().nullable(),
+  /** Code of a file that cannot be read as a whole (`format/…`). */
+  errorCode: z.string().nullable(),
+  /** False: the check looked at the first rows only, and its figures speak of those. */
+  checkComplete: z.boolean(),
+  /** Earliest and latest post that the check saw. */
+  firstAt: iso.nullable(),
+  lastAt: iso.nullable(),
+  /** Header of a table, and which column fills which field; null mapping: the records say so themselves. */
+  columns: z.array(z.string()),
+  mapping: z.record(z.string(), z.string()).nullable(),
+  /** The first posts as they would be stored. */
+  examples: z.array(
+    z.object({ at: iso, source: z.string(), author: z.string(), text: z.string() }),
+  ),
   sample: z.array(
     z.object({
       index: z.number(),
@@ -565,6 +652,14 @@ export const feedRequestSchema = z.object({
   /** Jetstream: languages kept; default zh. */
   langs: z.array(z.string().max(20)).max(20).exactOptional(),
 });
+/** An author whose posts are dropped on arrival; `author` is the number that posts are counted under. */
+export const blockedAuthorSchema = z.object({
+  author: z.string(),
+  name: z.string(),
+  by: z.string(),
+  at: iso,
+});
+export type BlockedAuthor = z.infer<typeof blockedAuthorSchema>;
 export const deadLetterSchema = z.object({
   id: z.string(),
   source: z.string(),

@@ -70,6 +70,8 @@ export interface JobProgress {
   seq: number;
   job: string;
   kind: 'import' | 'rescore' | 'report' | 'demo' | 'export';
+  /** Of a recount: the topic. Events of before this field existed lack it. */
+  topic?: string;
   done: number;
   total: number | null;
   state: 'running' | 'done' | 'failed' | 'cancelled';

@@ -1,11 +1,20 @@
 import type { Page } from 'playwright-core';
 import {
+  accuracySchema,
+  backtestSchema,
+  blockedAuthorSchema,
   deliverySchema,
+  feedSchema,
+  importSchema,
+  rescoreSchema,
+  ruleViewSchema,
+  topicModelViewSchema,
   incidentDetailSchema,
   reportRowSchema,
   scheduleSchema,
   channelViewSchema,
   silenceSchema,
+  sourceSchema,
 } from '#shared/wire/api.ts';
 
 /**
@@ -262,6 +271,211 @@ export const schedules = [
     nextAt: '2025-01-28T00:07:00Z',
     lastDay: '2025-01-26',
   }),
+];
+
+export const rule = ruleViewSchema.parse({
+  id: 'r1',
+  name: `DeepSeek 负面激增 ${HOSTILE}`,
+  kind: 'mood',
+  topic: 'deepseek',
+  comparator: 'below',
+  critical: -40,
+  warning: -25,
+  createdAt: '2025-01-20T00:00:00Z',
+  updatedAt: '2025-01-20T00:00:00Z',
+  version: 1,
+  state: 'firing',
+  since: '2025-01-27T13:02:00Z',
+  value: -46.2,
+  evaluatedAt: '2025-01-27T14:00:00Z',
+  silenced: false,
+  openIncident: 'inc-1',
+});
+export const backtest = backtestSchema.parse({
+  from: '2025-01-27T10:00:00Z',
+  to: '2025-01-27T15:00:00Z',
+  stepSeconds: 60,
+  points: Array.from({ length: 60 }, (_, step) => ({
+    at: new Date(Date.parse('2025-01-27T10:00:00Z') + step * 300_000).toISOString(),
+    value: step === 20 ? null : step < 36 ? 20 - (step % 7) : -44 + (step % 5),
+    n: 40,
+  })),
+  fires: [
+    {
+      from: '2025-01-27T13:02:00Z',
+      to: null,
+      severity: 'critical',
+      value: -46.2,
+      n: 312,
+      nearSampleLimit: false,
+    },
+  ],
+  notifications: 2,
+  firingMinutes: 118,
+  coverage: 1,
+  suggestion: null,
+  warnings: [],
+});
+
+const counts = [
+  [30, 4, 1],
+  [9, 25, 3],
+  [0, 2, 26],
+] as const;
+const MOODS = ['positive', 'neutral', 'negative'] as const;
+export const accuracy = accuracySchema.parse({
+  topic: 'deepseek',
+  n: 100,
+  agreed: 81,
+  accuracy: { share: 0.81, low: 0.74, high: 0.87 },
+  labels: MOODS.map((label, row) => ({
+    label,
+    machine: 30 + row,
+    person: 35,
+    agreed: counts[row]?.[row],
+    precision: row === 2 ? null : 0.8,
+    recall: 0.75,
+  })),
+  confusion: MOODS.flatMap((machine, row) =>
+    MOODS.map((person, column) => ({ machine, person, n: counts[row]?.[column] })),
+  ),
+});
+
+export const learnt = topicModelViewSchema.parse({
+  topic: 'deepseek',
+  model: { sharpness: 0.9, positive: 0.2, neutral: -0.1, negative: 0 },
+  reason: 'adopted',
+  labels: 98,
+  confirmed: 61,
+  labelsNow: 100,
+  needed: { labels: 60, confirmed: 15 },
+  before: { accuracy: 0.801, logLoss: 0.61 },
+  after: { accuracy: 0.862, logLoss: 0.5 },
+  gain: 0.061,
+  gainError: 0.021,
+  learntAt: '2025-01-27T02:00:00Z',
+  by: HOSTILE,
+});
+
+/** The file's two recounts: one half way, of this topic; one of another. */
+export const rescores = [
+  { job: 'job-1', topic: 'deepseek', posts: 4_000, total: 12_000 },
+  { job: 'job-2', topic: 'ernie', posts: 0, total: null },
+].map((job) =>
+  rescoreSchema.parse({
+    from: '2025-01-20T00:00:00Z',
+    to: '2025-01-27T00:00:00Z',
+    state: 'running',
+    changed: 12,
+    message: '',
+    ...job,
+  }),
+);
+
+const anImport = (change: object) =>
+  importSchema.parse({
+    id: 'i1',
+    name: `weibo ${HOSTILE}.csv.gz`,
+    format: 'csv',
+    state: 'ready',
+    size: 3_655_768,
+    bytesRead: 0,
+    rows: 20_000,
+    accepted: 19_968,
+    counted: 0,
+    duplicate: 218,
+    dropped: 0,
+    rejected: 32,
+    startedAt: '2025-01-27T02:00:00Z',
+    finishedAt: null,
+    rate: 0,
+    secondsLeft: null,
+    error: null,
+    errorCode: null,
+    checkComplete: false,
+    firstAt: '2020-02-03T00:00:00Z',
+    lastAt: '2020-02-05T23:59:00Z',
+    columns: ['day', 'text', HOSTILE],
+    mapping: { text: 'text', createdAt: 'day' },
+    examples: [{ at: '2020-02-03T01:00:00Z', source: 'import', author: HOSTILE, text: HOSTILE }],
+    sample: [
+      { index: 4, code: 'post/time-invalid', field: 'day', message: 'Write the time as ISO 8601' },
+    ],
+    ...change,
+  });
+export const imports = [
+  anImport({}),
+  anImport({ id: 'i2', state: 'running', bytesRead: 2_000_000, rate: 4_900, secondsLeft: 2 }),
+  anImport({ id: 'i3', state: 'paused', bytesRead: 1_000_000 }),
+  anImport({
+    id: 'i4',
+    state: 'done',
+    counted: 19_000,
+    dropped: 750,
+    finishedAt: '2025-01-27T02:01:00Z',
+  }),
+  anImport({
+    id: 'i5',
+    state: 'failed',
+    errorCode: 'format/broken',
+    error: 'damaged',
+    columns: [],
+    mapping: null,
+    examples: [],
+    sample: [],
+    rows: 0,
+  }),
+  anImport({
+    id: 'i6',
+    state: 'failed',
+    errorCode: 'format/columns-missing',
+    error: 'x',
+    mapping: {},
+    examples: [],
+    sample: [],
+    rows: 0,
+    accepted: 0,
+  }),
+];
+
+export const feeds = [
+  feedSchema.parse({
+    id: 'f1',
+    name: `热搜 ${HOSTILE}`,
+    kind: 'rss',
+    url: 'https://rsshub.example.org/weibo/user/1195230310',
+    intervalSeconds: 300,
+    enabled: true,
+    state: 'failing',
+    lastAt: '2025-01-27T02:00:00Z',
+    lagMs: 900_000,
+    failures: 3,
+    notModified: 12,
+    posts: 340,
+    lastError: 'getaddrinfo ENOTFOUND rsshub.example.org',
+  }),
+];
+
+export const sources = [
+  sourceSchema.parse({
+    name: 'weibo-feed',
+    counted: 128_400,
+    duplicate: 4_102,
+    dropped: 31_880,
+    rejected: 32,
+    late: 12,
+    reasons: [{ outcome: 'dropped', reason: 'blocked-author', n: 212 }],
+    newestAt: '2025-01-27T13:02:00Z',
+    lastReceivedAt: '2025-01-27T13:02:04Z',
+    perHour: Array.from({ length: 24 }, (_, hour) => ({
+      at: new Date(Date.parse('2025-01-26T14:00:00Z') + hour * 3_600_000).toISOString(),
+      n: hour === 3 ? 0 : 120 + ((hour * 37) % 90),
+    })),
+    demo: false,
+  }),
+];
+export const blockedAuthors = [
+  blockedAuthorSchema.parse({ author: '-12', name: HOSTILE, by: '王', at: '2025-01-27T02:00:00Z' }),
 ];
 
 export const list = (items: readonly unknown[]) => ({ items, next: null });

@@ -7,16 +7,25 @@ import { aReportData } from '../builders/report-data.ts';
 import { chromium } from '../support/requirements.ts';
 import {
   type Answer,
+  accuracy,
+  backtest,
+  blockedAuthors,
   answer,
   channels,
   deliveries,
+  feeds,
+  imports,
   incident,
   incidents,
+  learnt,
   list,
   problem,
   reports,
+  rescores,
+  rule,
   schedules,
   silences,
+  sources,
 } from './pages-fixtures.ts';
 import { type TestApp, startEmptyApp } from './support/app.ts';
 import {
@@ -38,11 +47,20 @@ const report = buildReport(aReportData(), {
 const DATA: Readonly<Record<string, Answer>> = {
   '/incidents': { body: list(incidents) },
   '/incidents/inc-1': { body: incident },
+  '/rules': { body: list([rule]) },
+  '/rules/backtest': { body: backtest },
   '/deliveries': { body: list(deliveries) },
   '/channels': { body: list(channels) },
   '/silences': { body: list(silences) },
   '/reports': { body: list(reports) },
   '/report-schedules': { body: list(schedules) },
+  '/accuracy': { body: accuracy },
+  '/topics/deepseek/model': { body: learnt },
+  '/rescores': { body: list(rescores) },
+  '/imports': { body: list(imports) },
+  '/feeds': { body: list(feeds) },
+  '/sources': { body: list(sources) },
+  '/blocked-authors': { body: list(blockedAuthors) },
 };
 
 /** Pages in states that take a server hours to reach, or that it should never reach. */
@@ -84,11 +102,16 @@ describe.skipIf(chromium === undefined)('states of the pages', () => {
   const PAGES: readonly [name: string, path: string, wait: string][] = [
     ['alerts', '/alerts', '.alerts-banner'],
     ['incidents', '/alerts/incidents', '.alerts-lanes'],
-    ['incident', '/alerts/incidents/inc-1', '.alerts-events'],
+    ['incident', '/alerts/incidents/inc-1', '.alerts-chart'],
     ['silences', '/alerts/silences', 'tbody tr'],
     ['channels', '/alerts/channels', '.alerts-channel'],
     ['reports', '/reports', 'tbody tr'],
     ['schedules', '/reports/schedules', 'tbody tr'],
+    ['topic-quality', '/topics/deepseek', '.topics-confusion'],
+    ['recounts', '/topics', '.topics-recount'],
+    ['imports', '/sources/import', '.sources-examples'],
+    ['sources-blocked', '/sources', '.panel-flush tbody tr'],
+    ['feeds-failing', '/sources/feeds', 'tbody tr'],
   ];
   for (const look of LOOKS) {
     it(`are accessible and fit with hostile names (${look.name})`, async () => {
@@ -104,6 +127,110 @@ describe.skipIf(chromium === undefined)('states of the pages', () => {
       }
     });
   }
+
+  it('a topic says how right it is, what it learnt, and that its history is recounted', async () => {
+    const { page, close } = await open('/topics/deepseek', DATA);
+    const accuracyPanel = page.locator('section', { hasText: '判断准确度' });
+    await accuracyPanel.getByText('81%').first().waitFor();
+    expect(await accuracyPanel.textContent()).toContain('90% 区间 74% 至 87%');
+    const model = page.locator('section', { hasText: '从改判中学习' });
+    expect(await model.textContent()).toContain('+6.1 个百分点');
+    expect(await model.getByText('使用中').count()).toBe(1);
+    // Found again after any reload, and only this topic's.
+    await page.reload();
+    await page.locator('.topics-recount').waitFor();
+    expect(await page.locator('.topics-recount').count()).toBe(1);
+    expect(await page.locator('.topics-recount').textContent()).toContain('4,000 / 12,000');
+    await close();
+  });
+
+  it('learning is told with its outcome, also when nothing was gained or it failed', async () => {
+    const collecting = {
+      ...learnt,
+      model: null,
+      reason: 'never-learnt',
+      learntAt: null,
+      before: null,
+      after: null,
+    };
+    const { page, close } = await open('/topics/deepseek', {
+      ...DATA,
+      '/topics/deepseek/model': { body: { ...collecting, labelsNow: 12 } },
+    });
+    const model = page.locator('section', { hasText: '从改判中学习' });
+    await model.getByText('再核对 48 帖').waitFor();
+    expect(await model.getByRole('button', { name: '从改判学习' }).isDisabled()).toBe(true);
+    await close();
+
+    const ready = await open('/topics/deepseek', {
+      ...DATA,
+      '/topics/deepseek/model': { body: collecting },
+      'POST /topics/deepseek/learn': problem(500, 'server/internal'),
+    });
+    const button = ready.page.getByRole('button', { name: '从改判学习' });
+    await button.click();
+    await ready.page.getByText('req-test-1').waitFor();
+    await ready.page.unrouteAll();
+    await answer(ready.page, {
+      'POST /topics/deepseek/learn': {
+        body: { ...learnt, model: null, reason: 'no-sure-gain', gain: -0.016 },
+      },
+    });
+    await button.click();
+    await ready.page.getByText('提升不确定').waitFor();
+    await ready.page.getByText('−1.6 个百分点').waitFor();
+    await ready.close();
+  });
+
+  it('a refused form says why in the language of the page, beside the field', async () => {
+    const refusal = {
+      status: 400,
+      body: {
+        type: 'about:blank',
+        title: 'x',
+        status: 400,
+        detail: 'x',
+        code: 'request/invalid',
+        requestId: 'req-test-1',
+        errors: [
+          { field: '/name', message: 'Too big: expected string to have <=120 characters' },
+          { field: '/topics', message: 'is unknown' },
+        ],
+      },
+    };
+    for (const [language, near, rest] of [
+      ['zh', '最多 120 个字符', '不存在'],
+      ['en', 'must have 120 characters at most', 'is unknown'],
+    ] as const) {
+      const { page, close } = await open(
+        '/reports/schedules',
+        { 'GET /report-schedules': { body: list([]) }, 'POST /report-schedules': refusal },
+        { language },
+      );
+      await page.locator('.empty-action button').click();
+      await page.locator('dialog input').first().fill('x');
+      await page.keyboard.press('Enter');
+      await page.locator('dialog .field-error').first().waitFor();
+      expect(await page.locator('dialog .field .field-error').first().textContent()).toContain(
+        near,
+      );
+      // The field without a control of its own is told as well.
+      expect(await page.locator('dialog .field-error').last().textContent()).toContain(rest);
+      expect(await findAccessibilityFaults(page)).toEqual([]);
+      await close();
+    }
+  });
+
+  it('an incident of a rule that is gone is shown without its chart', async () => {
+    const { page, complaints, close } = await open('/alerts/incidents/inc-1', {
+      ...DATA,
+      '/rules': { body: list([]) },
+    });
+    await page.locator('.alerts-events').waitFor();
+    expect(await page.locator('.alerts-chart').count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await close();
+  });
 
   it('a report is shown in a frame without scripts, with every format to download', async () => {
     for (const look of LOOKS) {

@@ -13,8 +13,8 @@ const DECISIONS: Record<Access, string> = {
     GET /compat/weibo-crawler  POST /compat/weibo-crawler`,
   read: `
     GET /metrics  GET /api/v1/live  GET /api/v1/series  GET /api/v1/words  GET /api/v1/system  GET /api/v1/settings
-    GET /api/v1/topics  GET /api/v1/topics/{id}  GET /api/v1/topics/{id}/rescore  GET /api/v1/topics/{id}/model  POST /api/v1/topics/preview  POST /api/v1/score
-    GET /api/v1/posts  GET /api/v1/posts/facets  GET /api/v1/posts/{ref}  GET /api/v1/corrections  GET /api/v1/accuracy  GET /api/v1/notes
+    GET /api/v1/topics  GET /api/v1/topics/{id}  GET /api/v1/topics/{id}/rescore  GET /api/v1/rescores  GET /api/v1/topics/{id}/model  POST /api/v1/topics/preview  POST /api/v1/score
+    GET /api/v1/posts  GET /api/v1/posts/facets  GET /api/v1/posts/{ref}  GET /api/v1/corrections  GET /api/v1/accuracy  GET /api/v1/blocked-authors  GET /api/v1/notes
     GET /api/v1/rules  GET /api/v1/rules/{id}  POST /api/v1/rules/backtest  GET /api/v1/incidents  GET /api/v1/incidents/{id}
     GET /api/v1/spikes  GET /api/v1/spikes/{id}  GET /api/v1/silences  POST /api/v1/silences/preview
     GET /api/v1/channels  GET /api/v1/channels/{id}  GET /api/v1/deliveries
@@ -24,12 +24,12 @@ const DECISIONS: Record<Access, string> = {
     GET /api/v1/export/posts  GET /api/v1/export/series
     POST /api/v1/password`,
   ingest: `
-    POST /api/v1/posts  POST /api/v1/imports  POST /api/v1/imports/{id}/start  POST /api/v1/imports/{id}/pause
+    POST /api/v1/posts  POST /api/v1/imports  POST /api/v1/imports/{id}/check  POST /api/v1/imports/{id}/start  POST /api/v1/imports/{id}/pause
     POST /api/v1/imports/{id}/resume  POST /api/v1/imports/{id}/cancel`,
   write: `
     POST /api/v1/topics  PATCH /api/v1/topics/{id}  DELETE /api/v1/topics/{id}
     POST /api/v1/topics/{id}/rescore  DELETE /api/v1/topics/{id}/rescore  DELETE /api/v1/topics/{id}/rescore/{job}
-    POST /api/v1/topics/{id}/learn  DELETE /api/v1/topics/{id}/model  PUT /api/v1/posts/{ref}/labels/{topic}  POST /api/v1/posts/{ref}/block-author
+    POST /api/v1/topics/{id}/learn  DELETE /api/v1/topics/{id}/model  PUT /api/v1/posts/{ref}/labels/{topic}  POST /api/v1/posts/{ref}/block-author  DELETE /api/v1/blocked-authors/{author}
     POST /api/v1/notes  DELETE /api/v1/notes/{id}
     POST /api/v1/rules  PATCH /api/v1/rules/{id}  DELETE /api/v1/rules/{id}
     POST /api/v1/incidents/{id}/acknowledge  POST /api/v1/incidents/{id}/notes  PATCH /api/v1/spikes/{id}
@@ -83,6 +83,27 @@ function routesOf(server: InProcessServer): string[] {
 const isPage = (route: string): boolean =>
   /^GET \/([a-z]*(\/\{\*\}|\/\*)?|favicon\.ico)$/.test(route) &&
   !/^GET \/(livez|readyz|metrics)$/.test(route);
+
+/** What the router itself holds, documented or not: `printRoutes` is its tree, four characters a level. */
+function registeredRoutes(server: InProcessServer): string[] {
+  const path: string[] = [];
+  return server.app
+    .printRoutes({ commonPrefix: false })
+    .split('\n')
+    .flatMap((line) => {
+      const found = /^([\s│]*)[├└]── (\S+)(?: \(([A-Z, ]+)\))?/.exec(line);
+      if (found === null) return [];
+      const [, indent = '', part = '', methods = ''] = found;
+      path.length = indent.length / 4;
+      path.push(part);
+      const route = path.join('').replaceAll(/:(\w+)/g, '{$1}');
+      return methods
+        .split(', ')
+        .filter((method) => method !== '' && method !== 'HEAD')
+        .map((method) => `${method} ${route}`);
+    })
+    .filter((route) => !/^GET (\*|\/(?!api|compat|livez|readyz|metrics))/.test(route));
+}
 
 /** A request with a Host header of our choice, which fetch does not allow. */
 function raw(
@@ -139,6 +160,21 @@ describe('with a password', () => {
     const routes = routesOf(server);
     expect(routes.filter((route) => !decisionOf.has(route))).toEqual([]);
     expect([...decisionOf.keys()].filter((route) => !routes.includes(route))).toEqual([]);
+  });
+
+  test('no route of the router escapes the walk below', () => {
+    expect(registeredRoutes(server).sort()).toEqual(routesOf(server).sort());
+  });
+
+  test('a HEAD is asked who it is, like the GET it stands for', async () => {
+    const open: string[] = [];
+    for (const route of routesOf(server).filter((each) => each.startsWith('GET '))) {
+      if (decisionOf.get(route) === 'public') continue;
+      const path = route.slice(4).replaceAll(/\{[^}]*\}/g, 'nobody');
+      const { status } = await server.send('HEAD', path);
+      if (status !== 401) open.push(`${route}: ${status}`);
+    }
+    expect(open).toEqual([]);
   });
 
   test.each(CALLERS)('%s may do what it may, and nothing else', async (caller) => {
@@ -245,6 +281,78 @@ describe('with a password', () => {
     again.close();
   });
 
+  test('logging out leaves the sockets of every other session alone', async () => {
+    const mine = await login(server, 'viewer');
+    const theirs = await login(server, 'viewer');
+    const [own, other, program] = [mine, theirs, headersOf.get('token:read') ?? {}].map((headers) =>
+      connectSocket(server, headers),
+    ) as [Socket, Socket, Socket];
+    // Listened to at once: a later one may be connected before an earlier one was waited for.
+    expect(await Promise.all([own, other, program].map(outcome))).toEqual(
+      Array.from({ length: 3 }, () => 'connected'),
+    );
+    const gone = new Promise((resolve) => own.once('disconnect', resolve));
+    await server.send('POST', '/api/v1/logout', undefined, mine);
+    await gone;
+    // A round trip after the cut: had the others been cut as well, it would not come back.
+    for (const socket of [other, program]) {
+      expect(await socket.timeout(5_000).emitWithAck('topic:watch', { topics: [] })).toMatchObject({
+        ok: true,
+      });
+      socket.close();
+    }
+  });
+
+  test('a removed token, a removed member and a new password end their sockets, and only theirs', async () => {
+    const { access } = server.store;
+    const admin = headersOf.get('admin');
+    const made = await access.createToken('screen', 'read', null);
+    await access.addMember('leaver', 'viewer', PASSWORD);
+    await access.addMember('changer', 'viewer', PASSWORD);
+    const leaver = { cookie: `weimai_session=${(await access.login('leaver', PASSWORD)).session}` };
+    const changer = {
+      cookie: `weimai_session=${(await access.login('changer', PASSWORD)).session}`,
+    };
+    const cases: [Record<string, string>, () => Promise<Response>][] = [
+      [
+        { authorization: `Bearer ${made.token}` },
+        () => server.send('DELETE', `/api/v1/tokens/${made.id}`, undefined, admin),
+      ],
+      [leaver, () => server.send('DELETE', '/api/v1/members/leaver', undefined, admin)],
+      [
+        changer,
+        () => server.send('PATCH', '/api/v1/members/changer', { password: 'another horse' }, admin),
+      ],
+    ];
+    const watching = connectSocket(server, admin ?? {});
+    expect(await outcome(watching)).toBe('connected');
+    for (const [headers, end] of cases) {
+      const socket = connectSocket(server, headers);
+      expect(await outcome(socket)).toBe('connected');
+      const gone = new Promise((resolve) => socket.once('disconnect', resolve));
+      expect((await end()).status).toBeLessThan(300);
+      await gone;
+    }
+    expect(watching.connected).toBe(true);
+    watching.close();
+  });
+
+  test('whoever changes the own password goes on in a new session; the old one is over', async () => {
+    await server.store.access.addMember('renewer', 'analyst', PASSWORD);
+    const old = {
+      cookie: `weimai_session=${(await server.store.access.login('renewer', PASSWORD)).session}`,
+    };
+    const answer = await server.send(
+      'POST',
+      '/api/v1/password',
+      { current: PASSWORD, next: 'a new long phrase' },
+      old,
+    );
+    const fresh = { cookie: (answer.headers.get('set-cookie') ?? '').split(';')[0] ?? '' };
+    expect((await server.send('GET', '/api/v1/topics', undefined, old)).status).toBe(401);
+    expect((await server.send('GET', '/api/v1/topics', undefined, fresh)).status).toBe(200);
+  });
+
   test('a new password ends every session of its member', async () => {
     const headers = await login(server, 'viewer');
     await server.store.access.setMember('viewer', { password: PASSWORD });
@@ -321,6 +429,46 @@ describe('open on loopback', () => {
   });
 });
 
-test('without a password, an address that others can reach is refused at start', async () => {
-  await expect(startInProcess({ HOST: '0.0.0.0' })).rejects.toThrow(/WEIMAI_ADMIN_PASSWORD/);
+describe('the first password', () => {
+  test('an address that others can reach is refused at start while nobody could log in', async () => {
+    await expect(startInProcess({ HOST: '0.0.0.0' })).rejects.toThrow(/WEIMAI_ADMIN_PASSWORD/);
+  });
+
+  test('set on loopback it opens that address, where everybody logs in; loopback stays open', async () => {
+    const local = await startInProcess();
+    const body = { name: 'owner', password: PASSWORD };
+    expect((await local.send('POST', '/api/v1/setup', body)).status).toBe(201);
+    expect((await local.send('POST', '/api/v1/setup', body)).status).toBe(409);
+    expect((await local.send('GET', '/api/v1/members')).status).toBe(200);
+    const reachable = await startInProcess({ HOST: '0.0.0.0' }, async () => local.database.url);
+    expect((await reachable.send('GET', '/api/v1/topics')).status).toBe(401);
+    expect((await reachable.send('POST', '/api/v1/login', body)).status).toBe(200);
+    await reachable.close();
+    await local.close();
+  });
+
+  test('where only an admin token exists, setting it takes that token, not being first', async () => {
+    const local = await startInProcess();
+    const { access } = local.store;
+    const ingest = (await access.createToken('crawler', 'ingest', null)).token;
+    const through = async (): Promise<string> => local.database.url;
+    await expect(startInProcess({ HOST: '0.0.0.0' }, through)).rejects.toThrow(/no password/);
+    const admin = (await access.createToken('owner', 'admin', null)).token;
+    const reachable = await startInProcess({ HOST: '0.0.0.0' }, through);
+    const setup = (token?: string): Promise<Response> =>
+      reachable.send(
+        'POST',
+        '/api/v1/setup',
+        { name: 'owner', password: PASSWORD },
+        token === undefined ? {} : { authorization: `Bearer ${token}` },
+      );
+    expect(await (await reachable.send('GET', '/api/v1/meta')).json()).toMatchObject({
+      auth: { setup: true },
+    });
+    expect([(await setup()).status, (await setup(ingest)).status]).toEqual([401, 401]);
+    expect(await access.hasMembers()).toBe(false);
+    expect((await setup(admin)).status).toBe(201);
+    await reachable.close();
+    await local.close();
+  });
 });

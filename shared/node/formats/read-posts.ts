@@ -34,6 +34,16 @@ export interface ReadOptions {
   /** When the file was fetched (its modification time): what `3分钟前` is relative to. */
   fetchedAt?: number;
   limits?: ArchiveLimits;
+  /** Told once, before the first row: what the file turned out to be. Also of a table whose columns are not understood. */
+  onLayout?: (layout: FileLayout) => void;
+}
+
+export interface FileLayout {
+  format: FormatName;
+  /** Names in the header of a table; empty for everything else. */
+  columns: string[];
+  /** Which column fills which field; null where records say so themselves, as those of the known tools do. */
+  mapping: ColumnMapping | null;
 }
 
 export interface ReadResult {
@@ -64,16 +74,18 @@ export async function* readPosts(
     bytesRead: bytesRead(),
   });
 
+  const isTable = format === 'csv' || format === 'tsv' || format === 'xlsx';
+  if (!isTable) options.onLayout?.({ format, columns: [], mapping: null });
   if (format === 'feed') {
     for (const row of parseFeedRows(await wholeText(text()), options)) yield withBytes(row);
     return;
   }
-  if (format === 'csv' || format === 'tsv' || format === 'xlsx') {
+  if (isTable) {
     const rows =
       format === 'xlsx'
         ? readXlsx(chunks, options.limits ?? UPLOAD_LIMITS)
         : readCsv(text(), format === 'tsv' ? '\t' : undefined);
-    for await (const row of parseTable(rows, options)) yield withBytes(row);
+    for await (const row of parseTable(rows, format, options)) yield withBytes(row);
     return;
   }
   const records = { json: readJson, ndjson: readNdjson, sse: readEventStream }[format](text());
@@ -95,6 +107,7 @@ type Row = Omit<ReadResult, 'bytesRead'>;
 /** The first row is the header; it says once for the whole file whether a known tool wrote it. */
 async function* parseTable(
   rows: AsyncIterable<RawRecord>,
+  format: FormatName,
   options: ReadOptions,
 ): AsyncGenerator<Row> {
   let header: string | undefined;
@@ -105,6 +118,7 @@ async function* parseTable(
       header = row.raw;
       parseCells = tableParser(
         row.cells.map((cell) => cell.trim()),
+        format,
         options,
       );
     } else {
@@ -118,15 +132,21 @@ async function* parseTable(
   }
 }
 
-function tableParser(header: string[], options: ReadOptions): (cells: string[]) => ParsedPost {
+function tableParser(
+  header: string[],
+  format: FormatName,
+  options: ReadOptions,
+): (cells: string[]) => ParsedPost {
   const { now } = options;
   const isNative =
     options.mapping === undefined && detectNative(recordOfCells(header, header)) !== undefined;
-  if (isNative) {
+  const mapping = isNative ? null : (options.mapping ?? guessMapping(header));
+  options.onLayout?.({ format, columns: header, mapping });
+  if (mapping === null) {
     const parseOptions = parseOptionsOf(options);
     return (cells) => parsePost(recordOfCells(header, cells), now, parseOptions);
   }
-  const toDraft = rowMapper(header, options.mapping ?? guessMapping(header), options);
+  const toDraft = rowMapper(header, mapping, options);
   return (cells) => parseDraft(toDraft(cells), now);
 }
 

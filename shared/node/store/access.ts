@@ -20,6 +20,8 @@ const SEEN_EVERY_MS = 60_000;
 /** Members, sessions and API tokens. Secrets are stored hashed only; tokens and session ids are shown once. */
 export interface AccessStore {
   hasMembers(): Promise<boolean>;
+  /** True when some admin token still works: with it the first member can be made from elsewhere. */
+  hasAdminToken(): Promise<boolean>;
   members(): Promise<{ name: string; role: Role; createdAt: number; lastSeenAt: number | null }[]>;
   /** False, and nothing changes, when the name is taken. */
   addMember(name: string, role: Role, password: string): Promise<boolean>;
@@ -56,6 +58,13 @@ export function createAccessStore(db: Db, now: () => number = Date.now): AccessS
   return {
     async hasMembers() {
       return (await db.query('select 1 from members limit 1')).rowCount !== 0;
+    },
+    async hasAdminToken() {
+      const { rowCount } = await db.query(
+        `select 1 from tokens where scope = 'admin' and (expires_at is null or expires_at > $1) limit 1`,
+        [now()],
+      );
+      return rowCount !== 0;
     },
     async members() {
       const { rows } = await db.query<{

@@ -53,6 +53,8 @@ export interface RescoreStore {
   create(job: Omit<RescoreJob, 'at'>): Promise<void>;
   read(id: string): Promise<RescoreJob | null>;
   ofTopic(topic: string): Promise<RescoreJob[]>;
+  /** Waiting and running recounts of all topics, oldest first. */
+  unfinished(): Promise<RescoreJob[]>;
   /** Cancels the topic's waiting and running recounts (only `id` where given); whole days already counted stay. */
   cancel(topic: string, id?: string): Promise<number>;
   /** Saves the job's state and tells the browsers; false, and nothing changes, when it was cancelled meanwhile. */
@@ -90,6 +92,13 @@ export function createRescoreStore(
       const { rows } = await db.query<{ value: RescoreJob }>(
         `select value from settings where name like $1 and value ->> 'topic' = $2 order by updated_at desc limit 20`,
         [`${NAME}%`, topic],
+      );
+      return rows.map((row) => row.value);
+    },
+    async unfinished() {
+      const { rows } = await db.query<{ value: RescoreJob }>(
+        `select value from settings where name like $1 and value ->> 'state' in ('waiting', 'running') order by updated_at limit 100`,
+        [`${NAME}%`],
       );
       return rows.map((row) => row.value);
     },
@@ -173,6 +182,7 @@ const progressOf = (
   message: {
     job: job.id,
     kind: 'rescore',
+    topic: job.topic,
     done: job.posts,
     total: job.total === null ? null : Math.max(job.total, job.posts),
     state: job.state === 'waiting' ? 'running' : job.state,

@@ -6,6 +6,7 @@ import {
   formatShare,
   formatTime,
   isoInZone,
+  styleWithYear,
   zoneOffset,
 } from '../../../web/src/i18n/format.ts';
 import { type Words, fillWord } from '../../../web/src/i18n/words.ts';
@@ -100,5 +101,24 @@ describe('times follow the chosen zone, not the machine', () => {
       expect(formatTime(tick, 'minute', 'en', 'Asia/Kolkata')).toMatch(/:00$/);
     const midnight = Date.UTC(2025, 0, 27, 16);
     expect(tickLabel(midnight, 6 * 3_600_000, 'zh', 'Asia/Shanghai')).toBe('1/28');
+  });
+});
+
+describe('a day of another year', () => {
+  const now = Date.parse('2025-12-31T20:00:00Z');
+  it.each([
+    ['this year', '2025-01-27T12:00:00Z', 'UTC', 'dayMinute'],
+    ['five years ago', '2020-01-27T12:00:00Z', 'UTC', 'yearMinute'],
+    [
+      'the same day in a zone where the year is over',
+      '2025-12-31T10:00:00Z',
+      'Asia/Shanghai',
+      'yearMinute',
+    ],
+  ] as const)('%s', (_name, at, zone, style) => {
+    expect(styleWithYear('dayMinute', Date.parse(at), now, zone)).toBe(style);
+  });
+  it('is told only where the style says the day at all', () => {
+    expect(styleWithYear('minute', 0, now, 'UTC')).toBe('minute');
   });
 });

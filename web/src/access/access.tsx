@@ -46,16 +46,30 @@ export function Login() {
   );
 }
 
-/** First run on an address that others can reach. */
+/**
+ * An address that others can reach, and nobody can log in yet: whoever started it proves so by an admin token (made with
+ * the API on the machine itself) and sets the first password.
+ */
 export function Setup() {
   const form = useAccessForm('/setup');
+  const [token, setToken] = useState('');
   const missing = LEAST_CHARACTERS - form.password.length;
   return (
     <main class="access">
-      <form class="access-card" onSubmit={(event) => void form.submit(event)}>
+      <form class="access-card" onSubmit={(event) => void form.submit(event, token.trim())}>
         <Logo />
         <h1>{t(words.setup)}</h1>
         <p class="muted">{t(words.setupText)}</p>
+        <TextField
+          label={t(words.token)}
+          hint={t(words.tokenHint)}
+          name="token"
+          autocomplete="off"
+          spellcheck={false}
+          required
+          value={token}
+          onValue={setToken}
+        />
         <TextField
           label={t(words.name)}
           name="username"
@@ -78,7 +92,12 @@ export function Setup() {
           onValue={form.setPassword}
           error={form.error}
         />
-        <Button type="submit" variant="primary" busy={form.busy} disabled={missing > 0}>
+        <Button
+          type="submit"
+          variant="primary"
+          busy={form.busy}
+          disabled={missing > 0 || token.trim() === ''}
+        >
           {t(words.create)}
         </Button>
       </form>
@@ -91,19 +110,19 @@ function useAccessForm(path: '/login' | '/setup') {
   const [password, setPassword] = useState('');
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | undefined>(undefined);
-  const submit = async (event: Event) => {
+  const submit = async (event: Event, token = '') => {
     event.preventDefault();
     setBusy(true);
     setError(undefined);
     try {
-      await send('POST', path, { name, password });
+      await send('POST', path, { name, password }, token === '' ? {} : { token });
       await loadMeta();
       loginNeeded.value = false;
       reconnectNow();
       await loadTopics();
     } catch (cause) {
       if (!(cause instanceof ApiError)) throw cause;
-      setError(cause.code === 'auth/wrong-password' ? t(words.wrong) : explainError(cause));
+      setError(cause.code === 'auth/required' ? t(words.tokenWrong) : explainError(cause));
     } finally {
       setBusy(false);
     }

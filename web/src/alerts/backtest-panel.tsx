@@ -2,13 +2,16 @@ import type { Backtest } from '#shared/wire/api.ts';
 import { useState } from 'preact/hooks';
 import { usePosted } from '../api/use-posted.ts';
 import { t } from '../i18n/i18n.ts';
+import { heartbeat } from '../live/feed.ts';
+import { viewNow } from '../state/view-now.ts';
 import { Button } from '../ui/button.tsx';
 import { Badge, Table, Time } from '../ui/data.tsx';
 import { NumberField, Segmented } from '../ui/form.tsx';
-import { count, decimal, duration, share } from '../ui/format.ts';
+import { count, decimal, duration, share, time, zone } from '../ui/format.ts';
 import { Icon } from '../ui/icon.tsx';
 import { Panel } from '../ui/layout.tsx';
 import { ErrorState } from '../ui/state.tsx';
+import { backtestEnd } from './backtest-end.ts';
 import { valueText } from './kinds.ts';
 import { type RuleDraft, ruleBody } from './rule-draft.ts';
 import { SeverityBadge } from './states.tsx';
@@ -29,22 +32,30 @@ export function BacktestPanel(props: {
   const [days, setDays] = useState<Span>('7');
   const [wished, setWished] = useState<number | null>(null);
   const rule = { ...ruleBody(draft), name: 'preview' };
+  const end = backtestEnd(viewNow(), heartbeat.value?.newestAt ?? null, Number(days));
   const test = usePosted<Backtest>(
     '/rules/backtest',
     props.ready
       ? {
           rule,
           days: Number(days),
+          ...(end === null ? {} : { to: new Date(end).toISOString() }),
           ...(wished === null || wished <= 0 ? {} : { wishedPerWeek: wished }),
         }
       : null,
     600,
   );
   const { data } = test;
+  // Without data the verdict says so already.
+  const warnings = (data?.warnings ?? []).filter(({ code }) => code !== 'no-data');
   return (
     <Panel
       title={t(words.backtest)}
-      hint={t(words.backtestHint)}
+      hint={
+        end === null
+          ? t(words.backtestHint)
+          : t(words.backtestUntil, { time: time(end), zone: zone() })
+      }
       class="alerts-backtest"
       actions={
         <Segmented
@@ -76,9 +87,9 @@ export function BacktestPanel(props: {
           onWished={setWished}
           onUse={(value) => props.onThreshold('critical', value)}
         />
-        {data !== undefined && data.warnings.length > 0 && (
+        {warnings.length > 0 && (
           <ul class="alerts-warnings">
-            {data.warnings.map((warning) => (
+            {warnings.map((warning) => (
               <li key={warning.code}>
                 <Icon name="warning" size={14} /> {warningText(warning)}
               </li>
@@ -104,7 +115,7 @@ function Verdict({ data, days }: { data: Backtest; days: number }) {
           t(words.btPerWeek, { n: decimal((data.fires.length / days) * 7) }),
         ]),
     ...(near === 0 ? [] : [t(words.btNear, { n: near })]),
-    t(words.btCoverage, { share: share(data.coverage) }),
+    ...(noData ? [] : [t(words.btCoverage, { share: share(data.coverage) })]),
   ];
   return (
     <p role="status" class="alerts-verdict">

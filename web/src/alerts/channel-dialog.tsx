@@ -1,14 +1,14 @@
 import type { ChannelType } from '#shared/alert/channel.ts';
 import type { ChannelView } from '#shared/wire/api.ts';
 import { useState } from 'preact/hooks';
-import { ApiError, send } from '../api/client.ts';
+import { send } from '../api/client.ts';
 import { t, tw } from '../i18n/i18n.ts';
 import { prefs } from '../state/prefs.ts';
 import { Button } from '../ui/button.tsx';
-import { explainError, fieldError } from '../ui/error-text.ts';
+import { fieldError } from '../ui/error-text.ts';
+import { FormDialog, useAction } from '../ui/form-dialog.tsx';
 import { NumberField, Segmented, Select, Switch, TagsField, TextField } from '../ui/form.tsx';
 import { Icon } from '../ui/icon.tsx';
-import { Dialog } from '../ui/overlay.tsx';
 import { toast } from '../ui/toast.tsx';
 import { common } from '../ui/words.ts';
 import {
@@ -38,8 +38,6 @@ export function ChannelDialog(props: {
   const [enabled, setEnabled] = useState(channel?.enabled ?? true);
   const [fallback, setFallback] = useState(channel?.fallback ?? '');
   const [values, setValues] = useState<FieldValues>(initialValues(type, channel?.settings));
-  const [error, setError] = useState<ApiError>();
-  const [busy, setBusy] = useState(false);
 
   const before = initialValues(type, channel?.settings);
   const moved =
@@ -49,9 +47,7 @@ export function ChannelDialog(props: {
   const missing = missingFields(type, values, stored);
   const ready = name.trim() !== '' && missing.length === 0;
 
-  const save = async (test: boolean) => {
-    setBusy(true);
-    setError(undefined);
+  const action = useAction(async (test: boolean) => {
     const body = {
       type,
       name: name.trim(),
@@ -60,103 +56,88 @@ export function ChannelDialog(props: {
       fallback: fallback === '' ? null : fallback,
       ...nested(values),
     };
-    try {
-      const saved =
-        channel === null
-          ? await send<ChannelView>('POST', '/channels', body)
-          : await send<ChannelView>('PATCH', `/channels/${channel.id}`, body);
-      toast(t(words.saved, { name: saved.name }));
-      props.onSaved(saved, test);
-    } catch (cause) {
-      if (!(cause instanceof ApiError)) throw cause;
-      setError(cause);
-    } finally {
-      setBusy(false);
-    }
-  };
+    const saved =
+      channel === null
+        ? await send<ChannelView>('POST', '/channels', body)
+        : await send<ChannelView>('PATCH', `/channels/${channel.id}`, body);
+    toast(t(words.saved, { name: saved.name }));
+    props.onSaved(saved, test);
+  });
+  const fieldNames = CHANNELS[type].fields.map((field) => field.name.replace('.', '/'));
   return (
-    <Dialog
-      open
+    <FormDialog
       title={t(channel === null ? words.newChannel : words.editChannel)}
       onClose={props.onClose}
-      footer={
-        <>
-          <Button onClick={props.onClose}>{t(common.cancel)}</Button>
-          <Button disabled={!ready} busy={busy} onClick={() => void save(false)}>
-            {t(common.save)}
-          </Button>
-          <Button variant="primary" disabled={!ready} busy={busy} onClick={() => void save(true)}>
-            {t(words.saveTest)}
-          </Button>
-        </>
+      action={action}
+      onSave={() => action.run(true)}
+      ready={ready}
+      fields={['name', ...fieldNames]}
+      saveLabel={t(words.saveTest)}
+      more={
+        <Button disabled={!ready} busy={action.busy} onClick={() => void action.run(false)}>
+          {t(common.save)}
+        </Button>
       }
     >
-      <div class="stack">
-        {channel === null && (
-          <Select
-            label={t(words.type)}
-            value={type}
-            options={CHANNEL_NAMES.map((value) => ({ value, label: tw(CHANNELS[value].word) }))}
-            onValue={(next) => {
-              setType(next);
-              setValues(initialValues(next));
-            }}
-          />
-        )}
-        <TextField
-          label={t(words.name)}
-          required
-          maxLength={120}
-          value={name}
-          onValue={setName}
-          error={fieldError(error, 'name')}
-        />
-        {moved && (
-          <p class="alerts-warnings">
-            <Icon name="warning" size={14} /> {t(words.secretMoved)}
-          </p>
-        )}
-        {CHANNELS[type].fields.map((field) => (
-          <FieldInput
-            key={`${type}.${field.name}`}
-            field={field}
-            value={values[field.name]}
-            set={stored.includes(field.name)}
-            error={fieldError(error, field.name.replace('.', '/'))}
-            onValue={(value) => setValues({ ...values, [field.name]: value })}
-          />
-        ))}
-        <div class="field">
-          <span class="field-label">{t(words.lang)}</span>
-          <Segmented
-            label={t(words.lang)}
-            value={lang}
-            options={[
-              { value: 'zh', label: '中文' },
-              { value: 'en', label: 'English' },
-            ]}
-            onValue={setLang}
-          />
-        </div>
+      {channel === null && (
         <Select
-          label={t(words.fallback)}
-          value={fallback}
-          options={[
-            { value: '', label: t(words.fallbackNone) },
-            ...props.others
-              .filter((other) => other.id !== channel?.id)
-              .map((other) => ({ value: other.id, label: other.name })),
-          ]}
-          onValue={setFallback}
+          label={t(words.type)}
+          value={type}
+          options={CHANNEL_NAMES.map((value) => ({ value, label: tw(CHANNELS[value].word) }))}
+          onValue={(next) => {
+            setType(next);
+            setValues(initialValues(next));
+          }}
         />
-        <Switch label={t(words.enabled)} checked={enabled} onValue={setEnabled} />
-        {error !== undefined && (
-          <p class="field-error" role="alert">
-            <Icon name="warning" size={14} /> {explainError(error)}
-          </p>
-        )}
+      )}
+      <TextField
+        label={t(words.name)}
+        required
+        maxLength={120}
+        value={name}
+        onValue={setName}
+        error={fieldError(action.error, 'name')}
+      />
+      {moved && (
+        <p class="alerts-warnings">
+          <Icon name="warning" size={14} /> {t(words.secretMoved)}
+        </p>
+      )}
+      {CHANNELS[type].fields.map((field) => (
+        <FieldInput
+          key={`${type}.${field.name}`}
+          field={field}
+          value={values[field.name]}
+          set={stored.includes(field.name)}
+          error={fieldError(action.error, field.name.replace('.', '/'))}
+          onValue={(value) => setValues({ ...values, [field.name]: value })}
+        />
+      ))}
+      <div class="field">
+        <span class="field-label">{t(words.lang)}</span>
+        <Segmented
+          label={t(words.lang)}
+          value={lang}
+          options={[
+            { value: 'zh', label: '中文' },
+            { value: 'en', label: 'English' },
+          ]}
+          onValue={setLang}
+        />
       </div>
-    </Dialog>
+      <Select
+        label={t(words.fallback)}
+        value={fallback}
+        options={[
+          { value: '', label: t(words.fallbackNone) },
+          ...props.others
+            .filter((other) => other.id !== channel?.id)
+            .map((other) => ({ value: other.id, label: other.name })),
+        ]}
+        onValue={setFallback}
+      />
+      <Switch label={t(words.enabled)} checked={enabled} onValue={setEnabled} />
+    </FormDialog>
   );
 }
 

@@ -15,7 +15,6 @@ export const words = {
   editChannel: ['编辑渠道', 'Edit the channel'],
   channel: ['渠道', 'Channel'],
   type: ['种类', 'Type'],
-  health: ['状态', 'Health'],
   ok: ['正常', 'OK'],
   failing: ['连续失败 {n} 次', '{n} {n:failure|failures} in a row'],
   unused: ['还没用过', 'Not used yet'],

@@ -10,9 +10,9 @@ import { canEdit } from '../state/session.ts';
 import { Button } from '../ui/button.tsx';
 import { ConfirmButton } from '../ui/confirm.tsx';
 import { Badge, MoreRows, Time } from '../ui/data.tsx';
-import { Panel } from '../ui/layout.tsx';
+import { ListPanel } from '../ui/list-panel.tsx';
 import { Drawer } from '../ui/overlay.tsx';
-import { EmptyState, ErrorState, Loaded, Skeleton } from '../ui/state.tsx';
+import { EmptyState, ErrorState, Skeleton } from '../ui/state.tsx';
 import { toast } from '../ui/toast.tsx';
 import { ChannelDialog } from './channel-dialog.tsx';
 import { CHANNELS } from './channel-fields.ts';
@@ -31,37 +31,29 @@ export function ChannelsTab() {
     </Button>
   );
   return (
-    <Panel
-      title={t(words.channel)}
-      hint={t(words.hint)}
-      flush
-      actions={canEdit.value && (channels.data?.items.length ?? 0) > 0 && add}
-    >
-      <Loaded query={channels}>
-        {({ items }) =>
-          items.length === 0 ? (
-            <EmptyState
-              icon="share"
-              title={t(words.none)}
-              text={t(words.noneText)}
-              action={canEdit.value && add}
-            />
-          ) : (
-            <ul class="alerts-channel-list">
-              {items.map((channel) => (
-                <ChannelCard
-                  key={channel.id}
-                  channel={channel}
-                  testNow={testing === channel.id}
-                  onEdit={() => setEditing(channel)}
-                  onLog={() => setLog(channel)}
-                  onChange={channels.reload}
-                />
-              ))}
-            </ul>
-          )
-        }
-      </Loaded>
+    <>
+      <ListPanel
+        title={t(words.channel)}
+        hint={t(words.hint)}
+        query={channels}
+        empty={{ icon: 'share', title: t(words.none), text: t(words.noneText) }}
+        add={canEdit.value && add}
+      >
+        {(items) => (
+          <ul class="alerts-channel-list">
+            {items.map((channel) => (
+              <ChannelCard
+                key={channel.id}
+                channel={channel}
+                testNow={testing === channel.id}
+                onEdit={() => setEditing(channel)}
+                onLog={() => setLog(channel)}
+                onChange={channels.reload}
+              />
+            ))}
+          </ul>
+        )}
+      </ListPanel>
       {editing !== null && (
         <ChannelDialog
           channel={editing === 'new' ? null : editing}
@@ -75,7 +67,7 @@ export function ChannelsTab() {
         />
       )}
       {log !== null && <LogDrawer channel={log} onClose={() => setLog(null)} />}
-    </Panel>
+    </>
   );
 }
 
@@ -103,7 +95,7 @@ function ChannelCard(props: {
           {channel.health.lastAt === null ? t(words.never) : <Time at={channel.health.lastAt} />}
         </span>
       </div>
-      {channel.health.state === 'failing' && channel.health.lastAnswer !== '' && (
+      {channel.health.failures > 0 && channel.health.lastAnswer !== '' && (
         <p class="alerts-answer">
           <bdi>{channel.health.lastAnswer}</bdi>
         </p>
@@ -152,6 +144,9 @@ function HealthBadge({ channel }: { channel: ChannelView }) {
     case 'unused':
       return <Badge>{t(words.unused)}</Badge>;
     case 'ok':
+      // Not yet often enough to be given up, but the last message did not arrive.
+      if (channel.health.failures > 0)
+        return <Badge tone="warn">{t(words.failing, { n: channel.health.failures })}</Badge>;
       return <Badge tone="accent">{t(words.ok)}</Badge>;
   }
 }

@@ -18,8 +18,9 @@ import { EmptyState, Loaded } from '../ui/state.tsx';
 import { toast, toastError } from '../ui/toast.tsx';
 import { common } from '../ui/words.ts';
 import { DeliveryList } from './deliveries.tsx';
+import { IncidentChart } from './incident-chart.tsx';
 import { lastedText } from './incident-table.tsx';
-import { valueText } from './kinds.ts';
+import { KINDS, isRuleKind, valueText } from './kinds.ts';
 import { SilenceDialog } from './silence-dialog.tsx';
 import { SeverityBadge, StateBadge, stateWord } from './states.tsx';
 import { useAlertQuery } from './use-alert-query.ts';
@@ -62,6 +63,7 @@ export function IncidentPage({ id }: { id: string }) {
         {(found) => (
           <>
             <Summary incident={found} />
+            <IncidentChart incident={found} />
             <div class="alerts-two">
               <Panel title={t(words.events)} hint={zone()}>
                 <Events incident={found} />
@@ -119,7 +121,7 @@ function Summary({ incident }: { incident: IncidentDetail }) {
         </div>
         <div class="alerts-stats">
           <Stat
-            label={t(words.value)}
+            label={isRuleKind(incident.kind) ? tw(KINDS[incident.kind].word) : t(words.value)}
             value={valueText(incident.kind, incident.value)}
             detail={`n=${count(incident.n)}`}
           />

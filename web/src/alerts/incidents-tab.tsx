@@ -10,6 +10,7 @@ import { prefs } from '../state/prefs.ts';
 import { topics } from '../state/topics.ts';
 import { viewNow } from '../state/view-now.ts';
 import { MoreRows } from '../ui/data.tsx';
+import { LinkButton } from '../ui/button.tsx';
 import { Segmented, Select } from '../ui/form.tsx';
 import { time, zone } from '../ui/format.ts';
 import { Panel } from '../ui/layout.tsx';
@@ -69,6 +70,7 @@ export function IncidentsTab() {
             icon="check"
             title={t(words.incidentsNone)}
             text={t(words.incidentsNoneText)}
+            action={<LinkButton href="/alerts/rules">{t(words.toRules)}</LinkButton>}
           />
         </Panel>
       )}

@@ -112,6 +112,11 @@ export const KINDS: Readonly<Record<RuleKind, KindInfo>> = {
 };
 export const KIND_NAMES = Object.keys(KINDS) as RuleKind[];
 
+/** An incident keeps the name of its rule's kind; one of an older version may be unknown. */
+export function isRuleKind(kind: string): kind is RuleKind {
+  return kind in KINDS;
+}
+
 /** A stored value as people read it: −40 点, 61 %, 意外度 4.2. */
 export function valueText(kind: string, value: number): string {
   switch (kind) {

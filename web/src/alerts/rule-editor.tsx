@@ -1,7 +1,7 @@
 import type { Rule, RuleKind } from '#shared/alert/rule.ts';
 import type { RuleView, SourceView } from '#shared/wire/api.ts';
 import { useState } from 'preact/hooks';
-import { ApiError, send } from '../api/client.ts';
+import { send } from '../api/client.ts';
 import { useQuery } from '../api/use-query.ts';
 import { t, tw } from '../i18n/i18n.ts';
 import { navigate, useUrlState } from '../router/router.ts';
@@ -10,7 +10,8 @@ import { canEdit } from '../state/session.ts';
 import { topics } from '../state/topics.ts';
 import { Button, LinkButton } from '../ui/button.tsx';
 import { ConfirmButton } from '../ui/confirm.tsx';
-import { explainError, fieldError } from '../ui/error-text.ts';
+import { fieldError } from '../ui/error-text.ts';
+import { FormError, useAction } from '../ui/form-dialog.tsx';
 import { NumberField, Segmented, Select, Switch, TextField } from '../ui/form.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Page, Panel } from '../ui/layout.tsx';
@@ -88,36 +89,24 @@ function EditorForm(props: { start: RuleDraft; stored: RuleView | null; onReload
   const { stored } = props;
   const [draft, setDraft] = useState<RuleDraft>(props.start);
   const [touched, setTouched] = useState(stored !== null);
-  const [error, setError] = useState<ApiError>();
-  const [busy, setBusy] = useState(false);
   const set = (change: Partial<Rule>) => {
     setTouched(true);
     setDraft((old) => ({ ...old, ...change }));
   };
+  const action = useAction(async () => {
+    const saved =
+      stored === null
+        ? await send<RuleView>('POST', '/rules', ruleBody(draft))
+        : await send<RuleView>('PATCH', `/rules/${stored.id}`, ruleBody(draft), {
+            ifMatch: stored.version,
+          });
+    toast(t(words.ruleSaved, { name: saved.name }));
+    navigate('/alerts/rules');
+  });
   const errors = ruleErrors(draft);
   const ready = Object.keys(errors).length === 0;
   const shown = touched ? errors : {};
-  const problem = (field: string) => shown[field] ?? fieldError(error, field);
-
-  const save = async () => {
-    setBusy(true);
-    setError(undefined);
-    try {
-      const saved =
-        stored === null
-          ? await send<RuleView>('POST', '/rules', ruleBody(draft))
-          : await send<RuleView>('PATCH', `/rules/${stored.id}`, ruleBody(draft), {
-              ifMatch: stored.version,
-            });
-      toast(t(words.ruleSaved, { name: saved.name }));
-      navigate('/alerts/rules');
-    } catch (cause) {
-      if (!(cause instanceof ApiError)) throw cause;
-      setError(cause);
-    } finally {
-      setBusy(false);
-    }
-  };
+  const problem = (field: string) => shown[field] ?? fieldError(action.error, field);
 
   return (
     <Page
@@ -146,7 +135,7 @@ function EditorForm(props: { start: RuleDraft; stored: RuleView | null; onReload
                 placeholder={t(words.namePlaceholder)}
                 value={draft.name}
                 onValue={(name) => set({ name })}
-                error={fieldError(error, 'name')}
+                error={fieldError(action.error, 'name')}
               />
               <Subject draft={draft} problem={problem} onDraft={setDraft} onChange={set} />
               <Condition draft={draft} problem={problem} onChange={set} />
@@ -158,23 +147,17 @@ function EditorForm(props: { start: RuleDraft; stored: RuleView | null; onReload
           <NotifySection draft={draft} problem={problem} onChange={set} />
           {canEdit.value && (
             <div class="stack tight">
-              {error !== undefined && error.errors.length === 0 && (
-                <div class="field-error" role="alert">
-                  <Icon name="warning" size={14} />
-                  <span class="grow">{explainError(error)}</span>
-                  {error.code === 'stale-edit' && (
-                    <Button size="s" icon="refresh" onClick={props.onReload}>
-                      {t(words.reloadRule)}
-                    </Button>
-                  )}
-                </div>
-              )}
+              <FormError
+                error={action.error}
+                fields={['name', 'keyword', 'critical', 'warning', 'recovery']}
+                onReload={props.onReload}
+              />
               <div class="row wrap">
                 <Button
                   variant="primary"
-                  busy={busy}
+                  busy={action.busy}
                   disabled={!ready || draft.name.trim() === ''}
-                  onClick={() => void save()}
+                  onClick={() => void action.run()}
                 >
                   {t(words.saveRule)}
                 </Button>

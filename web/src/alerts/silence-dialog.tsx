@@ -1,20 +1,18 @@
 import type { RuleView } from '#shared/wire/api.ts';
 import { useState } from 'preact/hooks';
-import { ApiError, send } from '../api/client.ts';
+import { send } from '../api/client.ts';
 import { usePosted } from '../api/use-posted.ts';
 import { useQuery } from '../api/use-query.ts';
 import { fromLocalInput, toLocalInput } from '../i18n/local-time.ts';
 import { t } from '../i18n/i18n.ts';
 import { topics } from '../state/topics.ts';
 import { viewNow } from '../state/view-now.ts';
-import { Button } from '../ui/button.tsx';
 import { explainError } from '../ui/error-text.ts';
+import { FormDialog, useAction } from '../ui/form-dialog.tsx';
 import { Segmented, Select, TextField } from '../ui/form.tsx';
 import { time, zone } from '../ui/format.ts';
 import { Icon } from '../ui/icon.tsx';
-import { Dialog } from '../ui/overlay.tsx';
 import { toast } from '../ui/toast.tsx';
-import { common } from '../ui/words.ts';
 import { words } from './words.ts';
 
 const LENGTHS = ['1', '4', '24', 'custom'] as const;
@@ -37,100 +35,77 @@ export function SilenceDialog(props: {
   const [length, setLength] = useState<Length>('1');
   const [custom, setCustom] = useState(toLocalInput(now + 7_200_000, zone()));
   const [reason, setReason] = useState('');
-  const [error, setError] = useState<ApiError>();
-  const [busy, setBusy] = useState(false);
   const rules = useQuery<{ items: RuleView[] }>('/rules');
   const until =
     length === 'custom' ? fromLocalInput(custom, zone()) : now + Number(length) * 3_600_000;
   const valid = until !== null && until > now;
   const body = valid ? { topic, ruleId, reason, until: new Date(until).toISOString() } : null;
   const preview = usePosted<SilencePreview>('/silences/preview', body, 250);
-  const save = async () => {
+  const action = useAction(async () => {
     if (body === null || until === null) return;
-    setBusy(true);
-    setError(undefined);
-    try {
-      await send('POST', '/silences', body);
-      toast(t(words.silenceMade, { time: time(until) }));
-      props.onSaved();
-      props.onClose();
-    } catch (cause) {
-      if (!(cause instanceof ApiError)) throw cause;
-      setError(cause);
-    } finally {
-      setBusy(false);
-    }
-  };
+    await send('POST', '/silences', body);
+    toast(t(words.silenceMade, { time: time(until) }));
+    props.onSaved();
+    props.onClose();
+  });
   return (
-    <Dialog
-      open
+    <FormDialog
       title={t(words.newSilence)}
       onClose={props.onClose}
-      footer={
-        <>
-          <Button onClick={props.onClose}>{t(common.cancel)}</Button>
-          <Button variant="primary" busy={busy} disabled={!valid} onClick={() => void save()}>
-            {t(words.create)}
-          </Button>
-        </>
-      }
+      action={action}
+      onSave={action.run}
+      ready={valid}
+      saveLabel={t(words.create)}
     >
-      <div class="stack">
-        <div class="alerts-fields">
-          <Select
-            label={t(words.topic)}
-            value={topic}
-            options={[
-              { value: '', label: t(words.allTopics) },
-              ...(topics.value ?? []).map(({ id, name }) => ({ value: id, label: name })),
-            ]}
-            onValue={setTopic}
-          />
-          <Select
-            label={t(words.rule)}
-            value={ruleId}
-            options={[
-              { value: '', label: t(words.allRules) },
-              ...(rules.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name })),
-            ]}
-            onValue={setRuleId}
-          />
-        </div>
-        <div class="field">
-          <span class="field-label">{t(words.untilIn)}</span>
-          <Segmented
-            label={t(words.untilIn)}
-            value={length}
-            options={[
-              { value: '1', label: t(words.for1h) },
-              { value: '4', label: t(words.for4h) },
-              { value: '24', label: t(words.for1d) },
-              { value: 'custom', label: t(words.forCustom) },
-            ]}
-            onValue={setLength}
-          />
-        </div>
-        {length === 'custom' && (
-          <TextField
-            label={t(words.until)}
-            hint={t(words.fullDay, { zone: zone() })}
-            type="datetime-local"
-            value={custom}
-            onValue={setCustom}
-          />
-        )}
-        <TextField label={t(words.reason)} maxLength={300} value={reason} onValue={setReason} />
-        <div role="status" class="alerts-scope">
-          {preview.error !== undefined && <p class="field-error">{explainError(preview.error)}</p>}
-          {preview.data !== undefined && <ScopePreview rules={preview.data.rules} />}
-        </div>
-        {error !== undefined && (
-          <p class="field-error" role="alert">
-            <Icon name="warning" size={14} /> {explainError(error)}
-          </p>
-        )}
+      <div class="alerts-fields">
+        <Select
+          label={t(words.topic)}
+          value={topic}
+          options={[
+            { value: '', label: t(words.allTopics) },
+            ...(topics.value ?? []).map(({ id, name }) => ({ value: id, label: name })),
+          ]}
+          onValue={setTopic}
+        />
+        <Select
+          label={t(words.rule)}
+          value={ruleId}
+          options={[
+            { value: '', label: t(words.allRules) },
+            ...(rules.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name })),
+          ]}
+          onValue={setRuleId}
+        />
       </div>
-    </Dialog>
+      <div class="field">
+        <span class="field-label">{t(words.untilIn)}</span>
+        <Segmented
+          label={t(words.untilIn)}
+          value={length}
+          options={[
+            { value: '1', label: t(words.for1h) },
+            { value: '4', label: t(words.for4h) },
+            { value: '24', label: t(words.for1d) },
+            { value: 'custom', label: t(words.forCustom) },
+          ]}
+          onValue={setLength}
+        />
+      </div>
+      {length === 'custom' && (
+        <TextField
+          label={t(words.until)}
+          hint={t(words.fullDay, { zone: zone() })}
+          type="datetime-local"
+          value={custom}
+          onValue={setCustom}
+        />
+      )}
+      <TextField label={t(words.reason)} maxLength={300} value={reason} onValue={setReason} />
+      <div role="status" class="alerts-scope">
+        {preview.error !== undefined && <p class="field-error">{explainError(preview.error)}</p>}
+        {preview.data !== undefined && <ScopePreview rules={preview.data.rules} />}
+      </div>
+    </FormDialog>
   );
 }
 

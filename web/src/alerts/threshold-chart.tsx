@@ -27,9 +27,10 @@ export type ThresholdName = 'critical' | 'warning' | 'recovery';
 export function ThresholdChart(props: {
   rule: Rule;
   data: Backtest | undefined;
-  onThreshold: (name: ThresholdName, value: number) => void;
+  /** Null: the lines are only looked at. */
+  onThreshold: ((name: ThresholdName, value: number) => void) | null;
 }) {
-  const { rule, data } = props;
+  const { rule, data, onThreshold } = props;
   const box = useRef<HTMLDivElement>(null);
   const width = useWidth(box);
   const kind = KINDS[rule.kind];
@@ -85,8 +86,10 @@ export function ThresholdChart(props: {
             rule={rule}
             y={y}
             width={width}
-            onValue={(value) =>
-              props.onThreshold(line.name, snap(value, kind.step / kind.scale, limits))
+            onValue={
+              onThreshold === null
+                ? null
+                : (value) => onThreshold(line.name, snap(value, kind.step / kind.scale, limits))
             }
           />
         ))}
@@ -148,9 +151,9 @@ function ThresholdLine(props: {
   rule: Rule;
   y: Scale;
   width: number;
-  onValue: (value: number) => void;
+  onValue: ((value: number) => void) | null;
 }) {
-  const { name, value, rule, y, width } = props;
+  const { name, value, rule, y, width, onValue } = props;
   const kind = KINDS[rule.kind];
   const at = y.toPixel(value);
   const grabbed = useRef<{ pointer: number; offset: number } | null>(null);
@@ -164,9 +167,19 @@ function ThresholdLine(props: {
     PageDown: -10 * step,
   };
   const word = { critical: words.critical, warning: words.warning, recovery: words.recovery }[name];
+  const look = `alerts-line alerts-line-${name} ${props.own ? '' : 'alerts-line-default'}`;
+  const drawn = (
+    <>
+      <line x1={LEFT} x2={width - RIGHT} y1={at} y2={at} />
+      <text x={width - RIGHT + 6} y={props.labelAt + 4}>
+        {t(word)} {valueText(rule.kind, value)}
+      </text>
+    </>
+  );
+  if (onValue === null) return <g class={`${look} alerts-line-fixed`}>{drawn}</g>;
   return (
     <g
-      class={`alerts-line alerts-line-${name} ${props.own ? '' : 'alerts-line-default'}`}
+      class={look}
       role="slider"
       // SVG knows the attribute in small letters only.
       tabindex={0}
@@ -181,7 +194,7 @@ function ThresholdLine(props: {
         if (change === undefined) return;
         event.preventDefault();
         event.stopPropagation();
-        props.onValue(value + change);
+        onValue(value + change);
       }}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId);
@@ -189,7 +202,7 @@ function ThresholdLine(props: {
       }}
       onPointerMove={(event) => {
         if (grabbed.current?.pointer !== event.pointerId) return;
-        props.onValue(y.toValue(pointerY(event) - grabbed.current.offset));
+        onValue(y.toValue(pointerY(event) - grabbed.current.offset));
       }}
       onPointerUp={() => {
         grabbed.current = null;
@@ -205,10 +218,7 @@ function ThresholdLine(props: {
         width={Math.max(0, width - LEFT)}
         height={GRIP}
       />
-      <line x1={LEFT} x2={width - RIGHT} y1={at} y2={at} />
-      <text x={width - RIGHT + 6} y={props.labelAt + 4}>
-        {t(word)} {valueText(rule.kind, value)}
-      </text>
+      {drawn}
     </g>
   );
 }

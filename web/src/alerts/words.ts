@@ -182,7 +182,6 @@ export const words = {
     'It is no longer evaluated. Its incidents so far stay on record.',
   ],
   ruleRemoved: ['规则“{name}”已删除', 'Rule “{name}” deleted'],
-  reloadRule: ['载入最新版本', 'Load the newest version'],
   viewerHint: [
     '你是访客角色：可以回测，不能保存。',
     'Your role is viewer: back-test as you like, but you cannot save.',
@@ -356,4 +355,14 @@ export const words = {
   by: ['由', 'By'],
   create: ['创建', 'Create'],
   fullDay: ['按 {zone}', 'in {zone}'],
+  around: ['当时的走势', 'What happened around it'],
+  aroundHint: [
+    '{measure} · 按规则现在的设置重新判断，阴影为触发时段 · {zone}',
+    '{measure} · judged again by the rule as it is now; shaded while it fires · {zone}',
+  ],
+  toRules: ['看规则', 'See the rules'],
+  backtestUntil: [
+    '最近没有帖子，回测到有帖子的最后时刻 {time}（{zone}）。不保存，不通知。',
+    'There are no recent posts: tested up to the newest, {time} ({zone}). Nothing is stored, nobody is told.',
+  ],
 } as const satisfies Words;

@@ -28,6 +28,8 @@ export interface SendOptions {
   /** Version the edit is based on; the server answers `stale-edit` when somebody was faster. */
   ifMatch?: number;
   signal?: AbortSignal;
+  /** An API token instead of the session: only for setting the first password. */
+  token?: string;
 }
 
 type Listener = (error: ApiError) => void;
@@ -76,6 +78,7 @@ async function request<T>(
   const raw = body instanceof Blob || body instanceof FormData;
   if (body !== undefined && !raw) headers['content-type'] = 'application/json';
   if (options.ifMatch !== undefined) headers['if-match'] = `"${options.ifMatch}"`;
+  if (options.token !== undefined) headers['authorization'] = `Bearer ${options.token}`;
   if (method === 'POST') headers['idempotency-key'] = crypto.randomUUID();
   const answer = await call(apiUrl(path, options.query), {
     method,
@@ -87,7 +90,8 @@ async function request<T>(
   const text = await answer.text();
   if (answer.ok) return (text === '' ? undefined : JSON.parse(text)) as T;
   const error = problemOf(answer, text);
-  if (error.status === 401 && error.code !== 'auth/wrong-password') onUnauthorised(error);
+  const isTry = error.code === 'auth/wrong-password' || options.token !== undefined;
+  if (error.status === 401 && !isTry) onUnauthorised(error);
   throw error;
 }
 

@@ -12,6 +12,8 @@ export type TimeStyle =
   | 'second'
   /** 1月27日 10:32 · 27 Jan 10:32 */
   | 'dayMinute'
+  /** 2025年1月27日 10:32 */
+  | 'yearMinute'
   /** 2025年1月27日 10:32:07 */
   | 'full'
   /** 1月27日 周一 */
@@ -25,6 +27,14 @@ const STYLES: Record<TimeStyle, Intl.DateTimeFormatOptions> = {
   minute: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
   second: { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' },
   dayMinute: {
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  },
+  yearMinute: {
+    year: 'numeric',
     month: 'short',
     day: 'numeric',
     hour: '2-digit',
@@ -54,6 +64,13 @@ export function formatTime(at: number, style: TimeStyle, language: Language, zon
     formats.set(key, format);
   }
   return format.format(at);
+}
+
+/** A day and minute of another year than `now` needs its year: imported history would pass for this spring. */
+export function styleWithYear(style: TimeStyle, at: number, now: number, zone: string): TimeStyle {
+  if (style !== 'dayMinute') return style;
+  const year = (instant: number) => formatTime(instant, 'isoDay', 'en', zone).slice(0, 4);
+  return year(at) === year(now) ? style : 'yearMinute';
 }
 
 /** Distance of the zone's wall clock from UTC at an instant, in ms. */

@@ -31,6 +31,9 @@ export const attempt = signal(0);
 /** Ticks twice a second, so that ages on screen keep growing. */
 export const tick = signal(performance.now());
 
+/** Wait after the server let us go, so that two sides that disagree do not spin. */
+const LET_GO_MS = 1_000;
+
 let socket: Socket<ServerEvents, ClientEvents> | null = null;
 let transport: Transport = 'connecting';
 let transportSince = performance.now();
@@ -114,7 +117,11 @@ export function startFeed(): void {
     if (everConnected) void catchUp();
     everConnected = true;
   });
-  opened.on('disconnect', () => setTransport('retrying'));
+  opened.on('disconnect', (reason) => {
+    setTransport('retrying');
+    // Let go by the server (a right ended, too slow): socket.io leaves coming back to us.
+    if (reason === 'io server disconnect') setTimeout(() => opened.connect(), LET_GO_MS);
+  });
   opened.on('connect_error', () => {
     // A refused handshake looks like any other failure: only /meta tells whether a login is missing.
     void loadMeta();

@@ -1,4 +1,4 @@
-import type { PostDetail, PostView } from '#shared/wire/api.ts';
+import type { BlockedAuthor, PostDetail, PostView } from '#shared/wire/api.ts';
 import type { MoodLabel } from '#shared/mood/mood.ts';
 import { useEffect, useState } from 'preact/hooks';
 import { send } from '../api/client.ts';
@@ -14,7 +14,7 @@ import { Segmented, TextField } from '../ui/form.tsx';
 import { count, time, zone } from '../ui/format.ts';
 import { MarkedText } from '../ui/marked-text.tsx';
 import { EmptyState, ErrorState, Skeleton } from '../ui/state.tsx';
-import { toast } from '../ui/toast.tsx';
+import { toast, toastError } from '../ui/toast.tsx';
 import { LABEL_KEYS, correct, forget, replaceMention } from './correct.ts';
 import { EvidenceTable, type MentionView, marksOf } from './evidence.tsx';
 import { authorName, engagementText } from './post-item.tsx';
@@ -311,8 +311,13 @@ function BlockAuthor({ post }: { post: PostView }) {
       title={t(words.blockTitle, { name })}
       text={<p>{t(words.blockText)}</p>}
       onConfirm={async () => {
-        await send('POST', `/posts/${encodeURIComponent(post.ref)}/block-author`);
-        toast(t(words.blocked, { name }));
+        const { author } = await send<Pick<BlockedAuthor, 'author'>>(
+          'POST',
+          `/posts/${encodeURIComponent(post.ref)}/block-author`,
+        );
+        toast(t(words.blocked, { name }), {
+          undo: () => void send('DELETE', `/blocked-authors/${author}`).catch(toastError),
+        });
       }}
     />
   );

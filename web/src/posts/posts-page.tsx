@@ -269,7 +269,7 @@ function FilterBar(props: {
         hideLabel
         value={state.corrected}
         options={[
-          { value: '', label: `${t(words.facetCorrected)}: –` },
+          { value: '', label: t(words.anyReview) },
           { value: '1', label: t(words.onlyCorrected) },
           { value: '0', label: t(words.notCorrected) },
         ]}
@@ -443,6 +443,11 @@ function NothingFound(props: {
           {props.state.range !== '7d' && (
             <Button onClick={() => props.onState({ range: '7d', from: null, to: null })}>
               {t(words.last7)}
+            </Button>
+          )}
+          {props.state.range !== 'all' && (
+            <Button onClick={() => props.onState({ range: 'all', from: null, to: null })}>
+              {t(words.rangeAll)}
             </Button>
           )}
           {filtered && (

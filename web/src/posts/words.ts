@@ -51,17 +51,15 @@ export const words = {
   facetWord: ['词', 'Word'],
   facetRoot: ['同一原帖', 'Same root'],
   onlyCorrected: ['只看已核对', 'Reviewed only'],
+  anyReview: ['核对与否', 'Reviewed or not'],
   notCorrected: ['只看未核对', 'Not reviewed'],
-  filterBy: ['只看 {name}', 'Only {name}'],
   unnamed: ['未注明', 'Not given'],
 
-  author: ['作者', 'Author'],
   anonymous: ['匿名', 'Anonymous'],
   verified: ['认证', 'Verified'],
   followers: ['粉丝', 'Followers'],
   region: ['地区', 'Region'],
   source: ['来源', 'Source'],
-  postedAt: ['发布', 'Posted'],
   receivedAt: ['收到', 'Received'],
   engagementOf: [
     '转发 {reposts} · 评论 {comments} · 赞 {likes}',
@@ -150,8 +148,8 @@ export const words = {
   block: ['屏蔽此作者', 'Block this author'],
   blockTitle: ['屏蔽“{name}”？', 'Block “{name}”?'],
   blockText: [
-    '今后这位作者的帖子收到即丢弃，并计入“已屏蔽作者”。已有的帖子与统计不变。',
-    'Future posts of this author are dropped on arrival and counted as “blocked author”. Posts and figures so far stay.',
+    '今后这位作者的帖子收到即丢弃，并计入“已屏蔽作者”。已有的帖子与统计不变。可在“来源 › 概览”解除。',
+    'Future posts of this author are dropped on arrival and counted as “blocked author”. Posts and figures so far stay. Sources › Overview takes it back.',
   ],
   blocked: ['已屏蔽“{name}”，几秒内生效', '“{name}” is blocked within seconds'],
 
@@ -174,7 +172,6 @@ export const words = {
     '同样的筛选条件，只含人工核对过的，可用于训练与评测。',
     'Same filter, only what people reviewed; good for training and evaluation.',
   ],
-  exportAs: ['{what}：{format}', '{what}: {format}'],
   keys: [
     '键盘：J / K 上下移动，Enter 打开，1 / 2 / 3 改判',
     'Keys: J / K move, Enter opens, 1 / 2 / 3 correct',

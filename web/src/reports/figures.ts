@@ -33,7 +33,7 @@ export function figureText(key: string, value: number | null): string {
     case 'share':
       return share(value);
     case 'ratio':
-      return decimal(value, 2);
+      return `${value < 0 ? '−' : ''}${decimal(Math.abs(value), 2)}`;
     default:
       return count(value, true);
   }

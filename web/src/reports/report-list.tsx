@@ -29,6 +29,7 @@ export function ReportList() {
   const [chosen, setChosen] = useState<readonly ReportRow[]>([]);
   useEffect(() => on('report:ready', reports.reload), []);
   const items = reports.items ?? [];
+  const yesterday = dayBefore();
   const [first, second] = [...chosen].sort((a, b) => a.day.localeCompare(b.day));
   return (
     <>
@@ -65,11 +66,22 @@ export function ReportList() {
             title={t(words.none)}
             text={t(words.noneText)}
             action={
-              canEdit.value && (
-                <LinkButton variant="primary" icon="plus" href="/reports/schedules">
-                  {t(words.addSchedule)}
-                </LinkButton>
-              )
+              <>
+                {yesterday !== '' && (
+                  <LinkButton
+                    variant="primary"
+                    icon="reports"
+                    href={reportHref(yesterday, url.topic === '' ? [] : [url.topic])}
+                  >
+                    {t(words.openDay, { day: yesterday })}
+                  </LinkButton>
+                )}
+                {canEdit.value && (
+                  <LinkButton icon="plus" href="/reports/schedules">
+                    {t(words.addSchedule)}
+                  </LinkButton>
+                )}
+              </>
             }
           />
         )}
@@ -144,8 +156,7 @@ function ReportTable(props: {
 
 /** Yesterday by default: the last day that is over. */
 function MakeReport(props: { topic: string; onMade: () => void }) {
-  const now = viewNow();
-  const yesterday = now === null ? '' : addDays(localDay(now, zone()), -1);
+  const yesterday = dayBefore();
   const [day, setDay] = useState('');
   const [busy, setBusy] = useState(false);
   const wanted = day === '' ? yesterday : day;
@@ -177,4 +188,10 @@ function MakeReport(props: { topic: string; onMade: () => void }) {
       </Button>
     </form>
   );
+}
+
+/** The last day that is over on the clock; empty before the clock is known. */
+function dayBefore(): string {
+  const now = viewNow();
+  return now === null ? '' : addDays(localDay(now, zone()), -1);
 }

@@ -7,11 +7,12 @@ import { isAdmin, meta, user } from '../state/session.ts';
 import { Button } from '../ui/button.tsx';
 import { ConfirmButton } from '../ui/confirm.tsx';
 import { Badge, Table, Time } from '../ui/data.tsx';
-import { explainError, fieldError } from '../ui/error-text.ts';
+import { fieldError } from '../ui/error-text.ts';
+import { FormDialog, useAction } from '../ui/form-dialog.tsx';
 import { Select, TextField } from '../ui/form.tsx';
 import { Panel } from '../ui/layout.tsx';
-import { Dialog } from '../ui/overlay.tsx';
-import { EmptyState, Loaded } from '../ui/state.tsx';
+import { ListPanel } from '../ui/list-panel.tsx';
+import { EmptyState } from '../ui/state.tsx';
 import { toast, toastError } from '../ui/toast.tsx';
 import { common } from '../ui/words.ts';
 import { LEAST_CHARACTERS, NewPasswordField } from './password-field.tsx';
@@ -29,36 +30,28 @@ export function MembersTab() {
       {t(words.addMember)}
     </Button>
   );
-  return (
-    <Panel
-      title={t(words.members)}
-      hint={t(words.membersHint)}
-      flush
-      actions={isAdmin.value && (members.data?.items.length ?? 0) > 0 && add}
-    >
-      {isAdmin.value ? (
-        <Loaded query={members}>
-          {({ items }) =>
-            items.length === 0 ? (
-              <EmptyState
-                icon="user"
-                title={t(words.membersNone)}
-                text={t(words.membersNoneText)}
-                action={add}
-              />
-            ) : (
-              <MemberTable items={items} onReload={members.reload} onReset={setResetting} />
-            )
-          }
-        </Loaded>
-      ) : (
+  if (!isAdmin.value)
+    return (
+      <Panel title={t(words.members)} hint={t(words.membersHint)} flush>
         <EmptyState icon="user" title={t(words.membersAdmin)} />
-      )}
+      </Panel>
+    );
+  return (
+    <>
+      <ListPanel
+        title={t(words.members)}
+        hint={t(words.membersHint)}
+        query={members}
+        empty={{ icon: 'user', title: t(words.membersNone), text: t(words.membersNoneText) }}
+        add={add}
+      >
+        {(items) => <MemberTable items={items} onReload={members.reload} onReset={setResetting} />}
+      </ListPanel>
       {adding && <MemberDialog onClose={() => setAdding(false)} onSaved={members.reload} />}
       {resetting !== null && (
         <PasswordDialog member={resetting} onClose={() => setResetting(null)} />
       )}
-    </Panel>
+    </>
   );
 }
 
@@ -159,7 +152,7 @@ function MemberDialog(props: { onClose: () => void; onSaved: () => void }) {
   const [name, setName] = useState('');
   const [role, setRole] = useState<Role>('viewer');
   const [password, setPassword] = useState('');
-  const form = useForm(async () => {
+  const action = useAction(async () => {
     await send('POST', '/members', { name: name.trim(), role, password });
     toast(t(words.memberAdded, { name: name.trim() }));
     props.onSaved();
@@ -167,7 +160,15 @@ function MemberDialog(props: { onClose: () => void; onSaved: () => void }) {
   });
   const ready = name.trim() !== '' && password.length >= LEAST_CHARACTERS;
   return (
-    <FormDialog title={t(words.addMember)} ready={ready} form={form} onClose={props.onClose}>
+    <FormDialog
+      title={t(words.addMember)}
+      width="s"
+      ready={ready}
+      action={action}
+      onSave={action.run}
+      fields={['name', 'password']}
+      onClose={props.onClose}
+    >
       <TextField
         label={t(words.memberName)}
         required
@@ -176,7 +177,7 @@ function MemberDialog(props: { onClose: () => void; onSaved: () => void }) {
         autocomplete="off"
         value={name}
         onValue={setName}
-        error={fieldError(form.error, 'name')}
+        error={fieldError(action.error, 'name')}
       />
       <Select
         label={t(words.role)}
@@ -188,7 +189,7 @@ function MemberDialog(props: { onClose: () => void; onSaved: () => void }) {
         label={t(words.password)}
         value={password}
         onValue={setPassword}
-        error={fieldError(form.error, 'password')}
+        error={fieldError(action.error, 'password')}
       />
     </FormDialog>
   );
@@ -197,7 +198,7 @@ function MemberDialog(props: { onClose: () => void; onSaved: () => void }) {
 function PasswordDialog(props: { member: Member; onClose: () => void }) {
   const { name } = props.member;
   const [password, setPassword] = useState('');
-  const form = useForm(async () => {
+  const action = useAction(async () => {
     await send('PATCH', `/members/${encodeURIComponent(name)}`, { password });
     toast(t(words.resetDone, { name }));
     props.onClose();
@@ -206,89 +207,19 @@ function PasswordDialog(props: { member: Member; onClose: () => void }) {
     <FormDialog
       title={t(words.resetTitle, { name })}
       ready={password.length >= LEAST_CHARACTERS}
-      form={form}
+      width="s"
+      action={action}
+      onSave={action.run}
+      fields={['password']}
       onClose={props.onClose}
     >
       <NewPasswordField
         label={t(words.newPassword)}
         value={password}
         onValue={setPassword}
-        error={fieldError(form.error, 'password')}
+        error={fieldError(action.error, 'password')}
       />
     </FormDialog>
-  );
-}
-
-interface Form {
-  busy: boolean;
-  error: ApiError | undefined;
-  submit: () => Promise<void>;
-}
-
-function useForm(save: () => Promise<void>): Form {
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ApiError>();
-  const submit = async () => {
-    setBusy(true);
-    setError(undefined);
-    try {
-      await save();
-    } catch (cause) {
-      if (!(cause instanceof ApiError)) throw cause;
-      setError(cause);
-    } finally {
-      setBusy(false);
-    }
-  };
-  return { busy, error, submit };
-}
-
-function FormDialog(props: {
-  title: string;
-  ready: boolean;
-  form: Form;
-  onClose: () => void;
-  children: preact.ComponentChildren;
-}) {
-  const { form } = props;
-  return (
-    <Dialog
-      open
-      width="s"
-      title={props.title}
-      onClose={props.onClose}
-      footer={
-        <>
-          <Button onClick={props.onClose}>{t(common.cancel)}</Button>
-          <Button
-            variant="primary"
-            busy={form.busy}
-            disabled={!props.ready}
-            onClick={() => void form.submit()}
-          >
-            {t(words.save)}
-          </Button>
-        </>
-      }
-    >
-      <form
-        class="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (props.ready) void form.submit();
-        }}
-      >
-        {form.error !== undefined && form.error.errors.length === 0 && (
-          <p class="field-error" role="alert">
-            {explainError(form.error)}
-          </p>
-        )}
-        {props.children}
-        <button type="submit" class="sr-only" tabIndex={-1} disabled={!props.ready}>
-          {t(words.save)}
-        </button>
-      </form>
-    </Dialog>
   );
 }
 

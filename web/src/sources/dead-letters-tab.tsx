@@ -1,6 +1,6 @@
 import type { DeadLetter } from '#shared/wire/api.ts';
 import { useState } from 'preact/hooks';
-import { ApiError, send } from '../api/client.ts';
+import { send } from '../api/client.ts';
 import { useList } from '../api/use-list.ts';
 import { t } from '../i18n/i18n.ts';
 import { canEdit } from '../state/session.ts';
@@ -8,13 +8,14 @@ import { Button } from '../ui/button.tsx';
 import { ConfirmButton } from '../ui/confirm.tsx';
 import { MoreRows, Table, Time } from '../ui/data.tsx';
 import { explainError } from '../ui/error-text.ts';
+import { useAction } from '../ui/form-dialog.tsx';
 import { TextArea } from '../ui/form.tsx';
 import { count } from '../ui/format.ts';
 import { Panel } from '../ui/layout.tsx';
 import { Drawer } from '../ui/overlay.tsx';
 import { EmptyState, ErrorState, Skeleton } from '../ui/state.tsx';
-import { toast, toastError } from '../ui/toast.tsx';
-import { reasonText } from './reasons.ts';
+import { toast } from '../ui/toast.tsx';
+import { reasonHelp, reasonText } from './reasons.ts';
 import { words } from './words.ts';
 
 export function DeadLettersTab() {
@@ -108,23 +109,12 @@ export function DeadLettersTab() {
 function LetterDrawer(props: { letter: DeadLetter; onClose: () => void; onGone: () => void }) {
   const { letter } = props;
   const [raw, setRaw] = useState(letter.raw);
-  const [error, setError] = useState<ApiError>();
-  const [busy, setBusy] = useState(false);
   const edited = raw !== letter.raw;
-  const retry = async () => {
-    setBusy(true);
-    setError(undefined);
-    try {
-      await send('POST', `/dead-letters/${letter.id}/retry`, edited ? { raw } : {});
-      toast(t(words.retried));
-      props.onGone();
-    } catch (cause) {
-      if (cause instanceof ApiError) setError(cause);
-      else toastError(cause);
-    } finally {
-      setBusy(false);
-    }
-  };
+  const retry = useAction(async () => {
+    await send('POST', `/dead-letters/${letter.id}/retry`, edited ? { raw } : {});
+    toast(t(words.retried));
+    props.onGone();
+  });
   return (
     <Drawer
       open
@@ -143,7 +133,12 @@ function LetterDrawer(props: { letter: DeadLetter; onClose: () => void; onGone: 
                 props.onGone();
               }}
             />
-            <Button variant="primary" icon="refresh" busy={busy} onClick={() => void retry()}>
+            <Button
+              variant="primary"
+              icon="refresh"
+              busy={retry.busy}
+              onClick={() => void retry.run()}
+            >
               {t(edited ? words.editRetry : words.retry)}
             </Button>
           </>
@@ -154,7 +149,7 @@ function LetterDrawer(props: { letter: DeadLetter; onClose: () => void; onGone: 
         <dl class="facts">
           <dt>{t(words.message)}</dt>
           <dd>
-            <bdi>{letter.message}</bdi>
+            <bdi>{reasonHelp(letter.reason, letter.message)}</bdi>
           </dd>
           {letter.field !== null && (
             <>
@@ -179,7 +174,7 @@ function LetterDrawer(props: { letter: DeadLetter; onClose: () => void; onGone: 
           disabled={!canEdit.value}
           value={raw}
           onValue={setRaw}
-          error={error === undefined ? undefined : explainError(error)}
+          error={retry.error === undefined ? undefined : explainError(retry.error)}
         />
       </div>
     </Drawer>

@@ -1,20 +1,20 @@
 import type { FeedView } from '#shared/wire/api.ts';
 import { useState } from 'preact/hooks';
-import { ApiError, send } from '../api/client.ts';
+import { send } from '../api/client.ts';
 import { useQuery } from '../api/use-query.ts';
 import { t } from '../i18n/i18n.ts';
 import { canEdit } from '../state/session.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { ConfirmButton } from '../ui/confirm.tsx';
 import { Badge, Table, Time } from '../ui/data.tsx';
-import { explainError, fieldError } from '../ui/error-text.ts';
+import { fieldError } from '../ui/error-text.ts';
+import { FormDialog, useAction } from '../ui/form-dialog.tsx';
 import { NumberField, Select, Switch, TextField } from '../ui/form.tsx';
 import { count, duration } from '../ui/format.ts';
-import { Panel } from '../ui/layout.tsx';
-import { Dialog } from '../ui/overlay.tsx';
-import { EmptyState, Loaded } from '../ui/state.tsx';
-import { toast, toastError } from '../ui/toast.tsx';
+import { ListPanel } from '../ui/list-panel.tsx';
+import { toast } from '../ui/toast.tsx';
 import { common } from '../ui/words.ts';
+import { feedErrorText } from './reasons.ts';
 import { words } from './words.ts';
 
 const REFRESH_MS = 10_000;
@@ -32,26 +32,16 @@ export function FeedsTab() {
     </Button>
   );
   return (
-    <Panel
-      title={t(words.feeds)}
-      hint={t(words.feedsHint)}
-      flush
-      actions={canEdit.value && (feeds.data?.items.length ?? 0) > 0 && add}
-    >
-      <Loaded query={feeds}>
-        {({ items }) =>
-          items.length === 0 ? (
-            <EmptyState
-              icon="sources"
-              title={t(words.feedsNone)}
-              text={t(words.feedsNoneText)}
-              action={canEdit.value && add}
-            />
-          ) : (
-            <FeedTable items={items} onEdit={setEditing} onReload={feeds.reload} />
-          )
-        }
-      </Loaded>
+    <>
+      <ListPanel
+        title={t(words.feeds)}
+        hint={t(words.feedsHint)}
+        query={feeds}
+        empty={{ icon: 'sources', title: t(words.feedsNone), text: t(words.feedsNoneText) }}
+        add={canEdit.value && add}
+      >
+        {(items) => <FeedTable items={items} onEdit={setEditing} onReload={feeds.reload} />}
+      </ListPanel>
       {editing !== null && (
         <FeedDialog
           feed={editing === 'new' ? null : editing}
@@ -59,7 +49,7 @@ export function FeedsTab() {
           onSaved={feeds.reload}
         />
       )}
-    </Panel>
+    </>
   );
 }
 
@@ -94,8 +84,8 @@ function FeedTable(props: {
             <span class="sources-feed-name">
               <FeedState feed={feed} />
               {feed.lastError !== null && (
-                <span class="muted">
-                  <bdi>{feed.lastError}</bdi>
+                <span class="muted sources-feed-error">
+                  <bdi>{feedErrorText(feed.lastError)}</bdi>
                 </span>
               )}
             </span>
@@ -178,108 +168,80 @@ function FeedState({ feed }: { feed: FeedView }) {
 
 function FeedDialog(props: { feed: FeedView | null; onClose: () => void; onSaved: () => void }) {
   const [draft, setDraft] = useState<Draft>(props.feed ?? NEW);
-  const [error, setError] = useState<ApiError>();
-  const [busy, setBusy] = useState(false);
   const set = (change: Partial<Draft>) => setDraft({ ...draft, ...change });
   const ready = draft.name.trim() !== '' && URL.canParse(draft.url);
-  const save = async () => {
-    setBusy(true);
-    setError(undefined);
+  const action = useAction(async () => {
     const { name, kind, url, intervalSeconds, enabled } = draft;
     const body = { name, kind, url, intervalSeconds, enabled };
-    try {
-      if (props.feed === null) await send('POST', '/feeds', body);
-      else await send('PATCH', `/feeds/${props.feed.id}`, body);
-      toast(t(words.feedSaved, { name }));
-      props.onSaved();
-      props.onClose();
-    } catch (cause) {
-      if (cause instanceof ApiError) setError(cause);
-      else toastError(cause);
-    } finally {
-      setBusy(false);
-    }
-  };
+    if (props.feed === null) await send('POST', '/feeds', body);
+    else await send('PATCH', `/feeds/${props.feed.id}`, body);
+    toast(t(words.feedSaved, { name }));
+    props.onSaved();
+    props.onClose();
+  });
+  const problem = (field: string) => fieldError(action.error, field);
   return (
-    <Dialog
-      open
+    <FormDialog
       title={t(props.feed === null ? words.newFeed : words.editFeed)}
       onClose={props.onClose}
-      footer={
-        <>
-          <Button onClick={props.onClose}>{t(common.cancel)}</Button>
-          <Button variant="primary" busy={busy} disabled={!ready} onClick={() => void save()}>
-            {t(common.save)}
-          </Button>
-        </>
-      }
+      action={action}
+      onSave={action.run}
+      ready={ready}
+      fields={['name', 'url', 'intervalSeconds']}
     >
-      <form
-        class="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (ready) void save();
-        }}
-      >
-        {error !== undefined && error.errors.length === 0 && (
-          <p class="field-error" role="alert">
-            {explainError(error)}
-          </p>
-        )}
-        <Select
-          label={t(words.feedKind)}
-          value={draft.kind}
-          onValue={(kind) => set({ kind })}
-          options={KINDS.map((value) => ({ value, label: kindWord(value) }))}
+      <Select
+        label={t(words.feedKind)}
+        value={draft.kind}
+        onValue={(kind) => set({ kind })}
+        options={KINDS.map((value) => ({ value, label: kindWord(value) }))}
+      />
+      <TextField
+        label={t(words.feedName)}
+        required
+        autoFocus
+        maxLength={120}
+        value={draft.name}
+        onValue={(name) => set({ name })}
+        error={problem('name')}
+      />
+      <TextField
+        label={t(words.feedUrl)}
+        hint={
+          <bdi>
+            {t(
+              {
+                rss: words.feedUrlRss,
+                mastodon: words.feedUrlMastodon,
+                jetstream: words.feedUrlJetstream,
+              }[draft.kind],
+            )}
+          </bdi>
+        }
+        type="url"
+        required
+        maxLength={2000}
+        value={draft.url}
+        onValue={(url) => set({ url })}
+        error={problem('url')}
+      />
+      {draft.kind === 'rss' && (
+        <NumberField
+          label={t(words.interval)}
+          unit={t(words.seconds)}
+          min={30}
+          max={86_400}
+          step={30}
+          value={draft.intervalSeconds}
+          onValue={(value) => set({ intervalSeconds: Math.round(value ?? 300) })}
+          error={problem('intervalSeconds')}
         />
-        <TextField
-          label={t(words.feedName)}
-          required
-          autoFocus
-          maxLength={120}
-          value={draft.name}
-          onValue={(name) => set({ name })}
-          error={fieldError(error, 'name')}
-        />
-        <TextField
-          label={t(words.feedUrl)}
-          hint={
-            <bdi>
-              {t(
-                {
-                  rss: words.feedUrlRss,
-                  mastodon: words.feedUrlMastodon,
-                  jetstream: words.feedUrlJetstream,
-                }[draft.kind],
-              )}
-            </bdi>
-          }
-          type="url"
-          required
-          maxLength={2000}
-          value={draft.url}
-          onValue={(url) => set({ url })}
-          error={fieldError(error, 'url')}
-        />
-        {draft.kind === 'rss' && (
-          <NumberField
-            label={t(words.interval)}
-            unit={t(words.seconds)}
-            min={30}
-            max={86_400}
-            step={30}
-            value={draft.intervalSeconds}
-            onValue={(value) => set({ intervalSeconds: Math.round(value ?? 300) })}
-            error={fieldError(error, 'intervalSeconds')}
-          />
-        )}
-        <Switch
-          label={t(words.enabled)}
-          checked={draft.enabled}
-          onValue={(enabled) => set({ enabled })}
-        />
-      </form>
-    </Dialog>
+      )}
+      <Switch
+        label={t(words.enabled)}
+        checked={draft.enabled}
+        onValue={(enabled) => set({ enabled })}
+      />
+    </FormDialog>
   );
 }
 

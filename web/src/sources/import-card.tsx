@@ -5,12 +5,13 @@ import { formatBytes } from '../i18n/format.ts';
 import { t } from '../i18n/i18n.ts';
 import { canEdit } from '../state/session.ts';
 import { Button, LinkButton } from '../ui/button.tsx';
-import { Badge, Table } from '../ui/data.tsx';
+import { Badge, Table, Time } from '../ui/data.tsx';
 import { TextField } from '../ui/form.tsx';
-import { count, duration, time } from '../ui/format.ts';
+import { count, duration, time, zone } from '../ui/format.ts';
 import { Icon } from '../ui/icon.tsx';
 import { toastError } from '../ui/toast.tsx';
-import { reasonText } from './reasons.ts';
+import { ImportMapping, type Mapping } from './import-mapping.tsx';
+import { reasonHelp, reasonText } from './reasons.ts';
 import { words } from './words.ts';
 
 const STATES = {
@@ -23,24 +24,14 @@ const STATES = {
   cancelled: { word: words.sCancelled, tone: 'neutral' },
 } as const;
 
-/** Fields that a table's columns can be mapped to. */
-const FIELDS = [
-  ['id', words.mId],
-  ['text', words.mText],
-  ['createdAt', words.mTime],
-  ['author.name', words.mAuthor],
-  ['url', words.mUrl],
-  ['counts.reposts', words.mReposts],
-  ['counts.comments', words.mComments],
-  ['counts.likes', words.mLikes],
-] as const;
-
 /** What the server takes as the name of a source. */
 const SOURCE_NAME = /^[a-z0-9][a-z0-9._-]{0,39}$/;
 
 export function isActive(item: ImportView): boolean {
   return item.state === 'checking' || item.state === 'running';
 }
+
+type Verb = 'check' | 'start' | 'pause' | 'resume' | 'cancel';
 
 /** One file: its check, its progress, and what became of its rows. */
 export function ImportCard(props: {
@@ -49,10 +40,11 @@ export function ImportCard(props: {
   onReload: () => void;
 }) {
   const { item } = props;
-  const [mapping, setMapping] = useState<Readonly<Record<string, string>>>({});
   const [source, setSource] = useState('');
   const state = STATES[item.state];
-  const act = async (verb: 'start' | 'pause' | 'resume' | 'cancel', body: object = {}) => {
+  const [checking, setChecking] = useState(false);
+  const act = async (verb: Verb, body: object = {}) => {
+    setChecking(verb === 'check');
     try {
       const changed = await send<ImportView | undefined>(
         'POST',
@@ -63,9 +55,15 @@ export function ImportCard(props: {
       else props.onChange(changed);
     } catch (cause) {
       toastError(cause);
+    } finally {
+      setChecking(false);
     }
   };
-  const named = Object.fromEntries(Object.entries(mapping).filter(([, column]) => column !== ''));
+  const named = (mapping: Mapping = item.mapping ?? {}) => ({
+    ...(Object.keys(mapping).length === 0 ? {} : { mapping }),
+    ...(source === '' || !SOURCE_NAME.test(source) ? {} : { source }),
+  });
+  const isOpen = item.state === 'ready' || (item.state === 'failed' && item.columns.length > 0);
   const numbers = {
     rows: item.rows,
     usable: item.accepted,
@@ -88,11 +86,25 @@ export function ImportCard(props: {
         </span>
         <Badge tone={state.tone}>{t(state.word)}</Badge>
       </div>
-      <p class="sources-numbers">
-        {item.state === 'checking' || item.state === 'ready'
-          ? t(words.checked, numbers)
-          : t(words.result, numbers)}
-      </p>
+      {(item.state !== 'failed' || item.rows > 0) && (
+        <p class="sources-numbers">
+          {item.state !== 'checking' && item.state !== 'ready'
+            ? t(words.result, numbers)
+            : item.checkComplete
+              ? t(words.checked, numbers)
+              : t(words.checkedPart, numbers)}
+          {item.state === 'ready' && item.firstAt !== null && item.lastAt !== null && (
+            <span class="muted">
+              {' · '}
+              {t(words.timesFrom, {
+                from: time(item.firstAt, 'full'),
+                to: time(item.lastAt, 'full'),
+                zone: zone(),
+              })}
+            </span>
+          )}
+        </p>
+      )}
       {(isActive(item) || item.state === 'paused') && (
         <div class="row">
           <progress
@@ -110,51 +122,47 @@ export function ImportCard(props: {
       )}
       {item.error !== null && (
         <p class="field-error" role="alert">
-          <Icon name="warning" size={14} /> <bdi>{item.error}</bdi>
+          <Icon name="warning" size={14} /> <bdi>{formatErrorText(item)}</bdi>
         </p>
       )}
-      {item.state === 'ready' && canEdit.value && (
-        <TextField
-          label={t(words.sourceName)}
-          hint={t(words.sourceNameHint)}
-          maxLength={40}
-          spellcheck={false}
-          value={source}
-          onValue={setSource}
-          error={source === '' || SOURCE_NAME.test(source) ? undefined : t(words.sourceNameWrong)}
-        />
+      {isOpen && canEdit.value && (
+        <>
+          <ImportMapping
+            item={item}
+            busy={checking}
+            onMapping={(mapping) => void act('check', named(mapping))}
+          />
+          {item.columns.length > 0 && (
+            <TextField
+              label={t(words.sourceName)}
+              hint={t(words.sourceNameHint)}
+              maxLength={40}
+              spellcheck={false}
+              value={source}
+              onValue={setSource}
+              onBlur={() => {
+                if (source !== '' && SOURCE_NAME.test(source)) void act('check', named());
+              }}
+              error={
+                source === '' || SOURCE_NAME.test(source) ? undefined : t(words.sourceNameWrong)
+              }
+            />
+          )}
+        </>
       )}
-      {item.state === 'ready' && canEdit.value && (
-        <details class="sources-mapping">
-          <summary>{t(words.mapping)}</summary>
-          <p class="muted">{t(words.mappingHint)}</p>
-          <div class="sources-mapping-fields">
-            {FIELDS.map(([field, word]) => (
-              <TextField
-                key={field}
-                label={t(word)}
-                placeholder={field}
-                maxLength={100}
-                value={mapping[field] ?? ''}
-                onValue={(column) => setMapping({ ...mapping, [field]: column })}
-              />
-            ))}
-          </div>
-        </details>
-      )}
+      {item.state === 'ready' && item.examples.length > 0 && <Examples item={item} />}
       {item.sample.length > 0 && <Faults item={item} />}
       <div class="row wrap">
         {canEdit.value && item.state === 'ready' && (
           <Button
             variant="primary"
             icon="play"
-            disabled={source !== '' && !SOURCE_NAME.test(source)}
-            onClick={() =>
-              void act('start', {
-                ...(Object.keys(named).length === 0 ? {} : { mapping: named }),
-                ...(source === '' ? {} : { source }),
-              })
+            disabled={
+              checking ||
+              (source !== '' && !SOURCE_NAME.test(source)) ||
+              (item.checkComplete && item.accepted === 0)
             }
+            onClick={() => void act('start', named())}
           >
             {t(words.start)}
           </Button>
@@ -169,7 +177,7 @@ export function ImportCard(props: {
             {t(words.resume)}
           </Button>
         )}
-        {canEdit.value && ['checking', 'ready', 'running', 'paused'].includes(item.state) && (
+        {canEdit.value && (isOpen || isActive(item) || item.state === 'paused') && (
           <Button size="s" variant="ghost" onClick={() => void act('cancel')}>
             {t(words.cancel)}
           </Button>
@@ -184,10 +192,77 @@ export function ImportCard(props: {
             {t(words.rejectedRows)}
           </LinkButton>
         )}
+        {item.state === 'done' && item.counted > 0 && <WhatNext item={item} />}
         <span class="muted">{t(words.started, { time: time(item.startedAt) })}</span>
       </div>
     </li>
   );
+}
+
+/** What the first rows became, so that a wrong column or zone is seen before anything is counted. */
+function Examples({ item }: { item: ImportView }) {
+  return (
+    <details open>
+      <summary>{t(words.examples)}</summary>
+      <ul class="sources-examples">
+        {item.examples.map((example, index) => (
+          <li key={index}>
+            <span class="muted">
+              <Time at={example.at} style="full" /> · <bdi>{example.source}</bdi>
+              {example.author !== '' && (
+                <>
+                  {' · '}
+                  <bdi>{example.author}</bdi>
+                </>
+              )}
+            </span>
+            <p>
+              <bdi>{example.text}</bdi>
+            </p>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+/** Old posts are not on the live page's last hour: lead to where they are. */
+function WhatNext({ item }: { item: ImportView }) {
+  const source = item.examples[0]?.source;
+  return (
+    <>
+      <LinkButton
+        size="s"
+        icon="posts"
+        href={`/posts?range=all${source === undefined ? '' : `&source=${encodeURIComponent(source)}`}`}
+      >
+        {t(words.seePosts)}
+      </LinkButton>
+      {item.firstAt !== null && item.lastAt !== null && (
+        <LinkButton size="s" icon="live" href={`/live?from=${item.firstAt}&to=${item.lastAt}`}>
+          {t(words.seeLive)}
+        </LinkButton>
+      )}
+      <LinkButton size="s" icon="topics" href="/topics/~new">
+        {t(words.makeTopic)}
+      </LinkButton>
+    </>
+  );
+}
+
+function formatErrorText(item: ImportView): string {
+  switch (item.errorCode) {
+    case 'format/columns-missing':
+      return t(words.eColumns);
+    case 'format/unknown':
+      return t(words.eUnknown);
+    case 'format/broken':
+      return t(words.eBroken);
+    case 'format/too-large':
+      return t(words.eTooLarge);
+    default:
+      return item.error ?? '';
+  }
 }
 
 function Faults({ item }: { item: ImportView }) {
@@ -203,7 +278,11 @@ function Faults({ item }: { item: ImportView }) {
           { key: 'index', title: t(words.row), numeric: true, cell: (row) => row.index },
           { key: 'code', title: t(words.reason), cell: (row) => reasonText(row.code) },
           { key: 'field', title: t(words.field), cell: (row) => <code>{row.field ?? '–'}</code> },
-          { key: 'message', title: t(words.message), cell: (row) => <bdi>{row.message}</bdi> },
+          {
+            key: 'message',
+            title: t(words.message),
+            cell: (row) => <bdi>{reasonHelp(row.code, row.message)}</bdi>,
+          },
         ]}
       />
     </details>

@@ -15,7 +15,7 @@ import { uploadFile } from './upload.ts';
 import { words } from './words.ts';
 
 const POLL_MS = 1_500;
-const ACCEPT = '.ndjson,.jsonl,.json,.csv,.tsv,.txt,.xlsx,.gz';
+const ACCEPT = '.ndjson,.jsonl,.json,.csv,.tsv,.txt,.xlsx,.xml,.rss,.atom,.gz';
 
 interface Upload {
   id: number;

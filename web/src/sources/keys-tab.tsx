@@ -1,7 +1,7 @@
 import type { TokenView } from '#shared/wire/api.ts';
 import { DAY_MS } from '#shared/series/bucket.ts';
 import { useState } from 'preact/hooks';
-import { ApiError, send } from '../api/client.ts';
+import { send } from '../api/client.ts';
 import { useQuery } from '../api/use-query.ts';
 import { t } from '../i18n/i18n.ts';
 import { isAdmin } from '../state/session.ts';
@@ -10,13 +10,14 @@ import { ConfirmButton } from '../ui/confirm.tsx';
 import { CopyButton } from '../ui/copy.tsx';
 import { Badge, Table, Time } from '../ui/data.tsx';
 import { fieldError } from '../ui/error-text.ts';
+import { FormDialog, useAction } from '../ui/form-dialog.tsx';
 import { Segmented, Select, TextField } from '../ui/form.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Panel } from '../ui/layout.tsx';
+import { ListPanel } from '../ui/list-panel.tsx';
 import { Dialog } from '../ui/overlay.tsx';
-import { EmptyState, ErrorState, Loaded } from '../ui/state.tsx';
+import { EmptyState } from '../ui/state.tsx';
 import { toast } from '../ui/toast.tsx';
-import { common } from '../ui/words.ts';
 import { words } from './words.ts';
 
 type Scope = TokenView['scope'];
@@ -34,31 +35,21 @@ export function KeysTab() {
   );
   return (
     <div class="stack">
-      <Panel
-        title={t(words.keys)}
-        hint={t(words.keysHint)}
-        flush
-        actions={isAdmin.value && (keys.data?.items.length ?? 0) > 0 && add}
-      >
-        {isAdmin.value ? (
-          <Loaded query={keys}>
-            {({ items }) =>
-              items.length === 0 ? (
-                <EmptyState
-                  icon="key"
-                  title={t(words.keysNone)}
-                  text={t(words.keysNoneText)}
-                  action={add}
-                />
-              ) : (
-                <KeyTable items={items} onReload={keys.reload} />
-              )
-            }
-          </Loaded>
-        ) : (
+      {isAdmin.value ? (
+        <ListPanel
+          title={t(words.keys)}
+          hint={t(words.keysHint)}
+          query={keys}
+          empty={{ icon: 'key', title: t(words.keysNone), text: t(words.keysNoneText) }}
+          add={add}
+        >
+          {(items) => <KeyTable items={items} onReload={keys.reload} />}
+        </ListPanel>
+      ) : (
+        <Panel title={t(words.keys)} hint={t(words.keysHint)} flush>
           <EmptyState icon="key" title={t(words.adminOnly)} text={t(words.adminOnlyText)} />
-        )}
-      </Panel>
+        </Panel>
+      )}
       <CurlPanel token="" scope="ingest" />
       {making && (
         <KeyDialog
@@ -165,84 +156,55 @@ function KeyDialog(props: {
   const [name, setName] = useState('');
   const [scope, setScope] = useState<Scope>('ingest');
   const [days, setDays] = useState<(typeof LIFETIMES)[number]>('');
-  const [error, setError] = useState<ApiError>();
-  const [busy, setBusy] = useState(false);
-  const save = async () => {
-    setBusy(true);
-    setError(undefined);
-    try {
-      const { token } = await send<{ token: string }>('POST', '/tokens', {
-        name: name.trim(),
-        scope,
-        ...(days === ''
-          ? {}
-          : { expiresAt: new Date(Date.now() + Number(days) * DAY_MS).toISOString() }),
-      });
-      props.onMade({ name: name.trim(), scope, token });
-    } catch (cause) {
-      if (!(cause instanceof ApiError)) throw cause;
-      setError(cause);
-    } finally {
-      setBusy(false);
-    }
-  };
+  const action = useAction(async () => {
+    const { token } = await send<{ token: string }>('POST', '/tokens', {
+      name: name.trim(),
+      scope,
+      ...(days === ''
+        ? {}
+        : { expiresAt: new Date(Date.now() + Number(days) * DAY_MS).toISOString() }),
+    });
+    props.onMade({ name: name.trim(), scope, token });
+  });
   return (
-    <Dialog
-      open
+    <FormDialog
       title={t(words.newKey)}
       onClose={props.onClose}
-      footer={
-        <>
-          <Button onClick={props.onClose}>{t(common.cancel)}</Button>
-          <Button
-            variant="primary"
-            busy={busy}
-            disabled={name.trim() === ''}
-            onClick={() => void save()}
-          >
-            {t(words.makeKey)}
-          </Button>
-        </>
-      }
+      action={action}
+      onSave={action.run}
+      ready={name.trim() !== ''}
+      fields={['name']}
+      saveLabel={t(words.makeKey)}
     >
-      <form
-        class="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (name.trim() !== '') void save();
-        }}
-      >
-        {error !== undefined && error.errors.length === 0 && <ErrorState compact error={error} />}
-        <TextField
-          label={t(words.keyName)}
-          hint={t(words.keyNameHint)}
-          required
-          autoFocus
-          maxLength={60}
-          value={name}
-          onValue={setName}
-          error={fieldError(error, 'name')}
+      <TextField
+        label={t(words.keyName)}
+        hint={t(words.keyNameHint)}
+        required
+        autoFocus
+        maxLength={60}
+        value={name}
+        onValue={setName}
+        error={fieldError(action.error, 'name')}
+      />
+      <div class="field">
+        <span class="field-label">{t(words.scope)}</span>
+        <Segmented
+          label={t(words.scope)}
+          value={scope}
+          onValue={setScope}
+          options={SCOPES.map((value) => ({ value, label: scopeWord(value) }))}
         />
-        <div class="field">
-          <span class="field-label">{t(words.scope)}</span>
-          <Segmented
-            label={t(words.scope)}
-            value={scope}
-            onValue={setScope}
-            options={SCOPES.map((value) => ({ value, label: scopeWord(value) }))}
-          />
-        </div>
-        <Select
-          label={t(words.expires)}
-          value={days}
-          onValue={setDays}
-          options={LIFETIMES.map((value) => ({
-            value,
-            label: value === '' ? t(words.expiresNever) : t(words.days, { n: Number(value) }),
-          }))}
-        />
-      </form>
-    </Dialog>
+      </div>
+      <Select
+        label={t(words.expires)}
+        value={days}
+        onValue={setDays}
+        options={LIFETIMES.map((value) => ({
+          value,
+          label: value === '' ? t(words.expiresNever) : t(words.days, { n: Number(value) }),
+        }))}
+      />
+    </FormDialog>
   );
 }
 

@@ -8,6 +8,7 @@ import { count, duration, time } from '../ui/format.ts';
 import { Bars } from '../ui/bars.tsx';
 import { Panel } from '../ui/layout.tsx';
 import { EmptyState, Loaded } from '../ui/state.tsx';
+import { BlockedAuthors } from './blocked-authors.tsx';
 import { reasonText } from './reasons.ts';
 import { words } from './words.ts';
 
@@ -42,6 +43,7 @@ export function OverviewTab() {
             {items.map((source) => (
               <SourcePanel key={source.name} source={source} />
             ))}
+            <BlockedAuthors />
           </div>
         )
       }
@@ -96,6 +98,11 @@ function SourcePanel({ source }: { source: SourceView }) {
                 n: hour.n,
                 title: `${time(hour.at)} · ${count(hour.n, true)}`,
               }))}
+              axis={{
+                from: time(source.perHour[0]?.at ?? ''),
+                middle: t(words.hourlyMost, { n: count(Math.max(...values), true) }),
+                to: time(source.perHour.at(-1)?.at ?? ''),
+              }}
             />
           </figure>
         )}

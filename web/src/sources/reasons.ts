@@ -1,5 +1,6 @@
 import type { Word } from '../i18n/words.ts';
-import { tw } from '../i18n/i18n.ts';
+import { t, tw } from '../i18n/i18n.ts';
+import { prefs } from '../state/prefs.ts';
 import { words } from './words.ts';
 
 const REASONS: Readonly<Record<string, Word>> = {
@@ -28,4 +29,42 @@ const REASONS: Readonly<Record<string, Word>> = {
 export function reasonText(code: string): string {
   const word = REASONS[code];
   return word === undefined ? code : tw(word);
+}
+
+/** What to change in a refused row. The server's own sentence is English; in Chinese the kind of fault is explained. */
+export function reasonHelp(code: string, message: string): string {
+  const word = HELP[code];
+  return word === undefined || prefs.language.value === 'en' ? message : tw(word);
+}
+
+const HELP: Readonly<Record<string, Word>> = {
+  'post/not-an-object': words.hNotObject,
+  'post/not-json': words.hNotJson,
+  'post/too-deep': words.hTooDeep,
+  'post/line-too-long': words.hLineLong,
+  'post/id-missing': words.hIdMissing,
+  'post/id-invalid': words.hIdInvalid,
+  'post/source-invalid': words.hSourceInvalid,
+  'post/text-missing': words.hTextMissing,
+  'post/text-too-long': words.hTextLong,
+  'post/time-missing': words.hTimeMissing,
+  'post/time-invalid': words.hTimeInvalid,
+  'post/time-out-of-range': words.hTimeRange,
+};
+
+/** Why a feed could not be read: what it means, before what the network said. */
+export function feedErrorText(error: string): string {
+  const status = /\b([45]\d\d)\b/.exec(error)?.[1];
+  const meaning = /ENOTFOUND|EAI_AGAIN/.test(error)
+    ? t(words.nNotFound)
+    : /ECONNREFUSED|ECONNRESET|EHOSTUNREACH/.test(error)
+      ? t(words.nRefused)
+      : /timeout|timed out|ETIMEDOUT|aborted/i.test(error)
+        ? t(words.nTimeout)
+        : /certificate|SSL|TLS/i.test(error)
+          ? t(words.nCertificate)
+          : status === undefined
+            ? ''
+            : t(words.nStatus, { status });
+  return meaning === '' ? error : `${meaning} (${error})`;
 }

@@ -5,6 +5,7 @@ import { useQuery } from '../api/use-query.ts';
 import { formatBytes } from '../i18n/format.ts';
 import { t } from '../i18n/i18n.ts';
 import { words as shell } from '../shell/words.ts';
+import { meta } from '../state/session.ts';
 import { Bars } from '../ui/bars.tsx';
 import { Button } from '../ui/button.tsx';
 import { copyText } from '../ui/copy.tsx';
@@ -139,12 +140,12 @@ function Ingest({ system }: { system: System }) {
               n: minute.n,
               title: `${time(minute.at, 'minute')} · ${count(minute.n, true)}`,
             }))}
+            axis={{
+              from: time(perMinute[0]?.at ?? '', 'minute'),
+              middle: t(words.lastHour, { high: count(Math.max(...values), true) }),
+              to: time(perMinute.at(-1)?.at ?? '', 'minute'),
+            }}
           />
-          <p class="system-axis muted">
-            <Time at={perMinute[0]?.at ?? ''} style="minute" />
-            <span>{t(words.lastHour)}</span>
-            <Time at={perMinute.at(-1)?.at ?? ''} style="minute" />
-          </p>
           <details>
             <summary class="muted">{t(words.asTable)}</summary>
             <Table
@@ -206,7 +207,10 @@ function Numbers({ system, history }: { system: System; history: readonly Sample
     },
     {
       title: t(words.latency),
-      hint: latency.batches === 0 ? t(words.noBatches) : t(words.batchesIn, { n: latency.batches }),
+      hint:
+        latency.batches > 0
+          ? t(words.batchesIn, { n: latency.batches })
+          : t(meta.value?.demo.present === true ? words.noBatchesDemo : words.noBatches),
       facts: [
         { label: 'p50', value: ms(latency.p50Ms), trend: 'p50' },
         { label: 'p95', value: ms(latency.p95Ms), trend: 'p95' },

@@ -8,12 +8,12 @@ export const words = {
   problems: ['{n} 处需要留意', '{n} {n:thing needs|things need} attention'],
 
   pNoWorker: [
-    '没有 worker 在工作：帖子会排队，不会丢失。请查看 worker 进程的日志。',
+    '没有处理进程在工作：帖子会排队，不会丢失。请查看处理进程（worker）的日志。',
     'No worker is running. Posts queue up and are not lost. Look at the worker’s log.',
   ],
-  pWorkerLate: ['{n} 个 worker 心跳迟到', '{n} {n:worker is|workers are} late with the heartbeat'],
+  pWorkerLate: ['{n} 个处理进程心跳迟到', '{n} {n:worker is|workers are} late with the heartbeat'],
   pQueue: [
-    '最早的一批已等 {age}：worker 跟不上，可再开一个。',
+    '最早的一批已等 {age}：处理进程跟不上，可再开一个。',
     'The oldest batch has waited {age}: the worker falls behind. Start another.',
   ],
   pFailed: ['{n} 个任务失败', '{n} {n:job|jobs} failed'],
@@ -40,7 +40,7 @@ export const words = {
 
   ingest: ['摄取', 'Ingest'],
   postsPerSecond: ['帖/秒', 'posts/s'],
-  lastHour: ['最近一小时', 'last hour'],
+  lastHour: ['最近一小时 · 最高 {high} 帖/分', 'last hour · {high} posts/min at most'],
   hourOf: [
     '最近一小时每分钟收到的帖数，最高 {high}',
     'Posts received per minute over the last hour, highest {high}',
@@ -56,9 +56,13 @@ export const words = {
   oldest: ['最早一批已等', 'Oldest waits'],
   latency: ['收到到入库', 'Receipt to commit'],
   batchesIn: ['最近一分钟 {n} 批', '{n} {n:batch|batches} in the last minute'],
+  noBatchesDemo: [
+    '最近一分钟没有；演示批次按自己的时钟，不计',
+    'None in the last minute; demo batches run on their own clock',
+  ],
   noBatches: ['最近一分钟没有批次', 'No batch in the last minute'],
-  workers: ['Worker', 'Workers'],
-  noWorkers: ['没有 worker', 'No worker'],
+  workers: ['处理进程', 'Workers'],
+  noWorkers: ['没有处理进程', 'No worker'],
   worker: ['进程', 'Process'],
   state: ['状态', 'State'],
   ok: ['正常', 'OK'],
@@ -94,7 +98,6 @@ export const words = {
   process: ['服务器进程', 'Server process'],
   loopDelay: ['事件循环延迟', 'Event loop delay'],
   uptime: ['已运行', 'Up for'],
-  versions: ['版本', 'Versions'],
   queueIn: ['队列后端', 'Queue in'],
   trendOf: ['{name}，最近 {n} 次取样，现为 {now}', '{name}, last {n} samples, now {now}'],
 } as const satisfies Words;

@@ -1,14 +1,17 @@
+import { useEffect } from 'preact/hooks';
 import { t } from '../i18n/i18n.ts';
 import { topicName } from '../state/topics.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { count } from '../ui/format.ts';
 import { toastError } from '../ui/toast.tsx';
 import { common } from '../ui/words.ts';
-import { type Recount, cancelRecount, dismissRecount, recounts } from './recount.ts';
+import { cancelRecount, dismissRecount, loadRecounts, recounts } from './recount.ts';
+import type { Recount } from './recount-state.ts';
 import { words } from './words.ts';
 
-/** Progress of recounts: of one topic, or of all. */
+/** Progress of recounts: of one topic, or of all. Those that run already are asked for, so a reload loses none. */
 export function RecountList(props: { topic?: string }) {
+  useEffect(() => void loadRecounts(), []);
   const shown = recounts.value.filter(
     (recount) => props.topic === undefined || recount.topic === props.topic,
   );
@@ -22,33 +25,26 @@ export function RecountList(props: { topic?: string }) {
 }
 
 function RecountBar({ recount }: { recount: Recount }) {
-  const { progress } = recount;
+  const { state, done, total, message } = recount;
   const name = topicName(recount.topic);
-  const state = progress?.state ?? 'running';
   const title = {
     running: words.recounting,
     done: words.recountDone,
     failed: words.recountFailed,
     cancelled: words.recountCancelled,
   }[state];
-  const total = progress?.total ?? null;
   return (
     <div class="topics-recount" role="status">
       <div class="row wrap">
         <span class="grow">
           <b>{t(title, { name })}</b>{' '}
-          {progress?.message !== undefined && <span class="muted">{progress.message}</span>}
+          {message !== '' && <span class="muted">{messageText(message)}</span>}
         </span>
-        {progress !== null && (
-          <span class="muted num">
-            {total === null
-              ? t(words.recountProgressOpen, { done: count(progress.done, true) })
-              : t(words.recountProgress, {
-                  done: count(progress.done, true),
-                  total: count(total, true),
-                })}
-          </span>
-        )}
+        <span class="muted num">
+          {total === null
+            ? t(words.recountProgressOpen, { done: count(done, true) })
+            : t(words.recountProgress, { done: count(done, true), total: count(total, true) })}
+        </span>
         {state === 'running' ? (
           <Button
             size="s"
@@ -70,9 +66,16 @@ function RecountBar({ recount }: { recount: Recount }) {
         <progress
           class="topics-progress"
           aria-label={t(words.recounting, { name })}
-          {...(progress === null || total === null ? {} : { value: progress.done, max: total })}
+          {...(total === null || total === 0 ? {} : { value: done, max: total })}
         />
       )}
     </div>
   );
+}
+
+/** Why a recount ended early, as the worker tells it in English. */
+function messageText(message: string): string {
+  if (message.startsWith('The topic was removed')) return t(words.recountTopicGone);
+  if (message.startsWith('It failed several times')) return t(words.recountFailedOften);
+  return message;
 }

@@ -9,12 +9,15 @@ import { canEdit } from '../state/session.ts';
 import { loadTopics, topics } from '../state/topics.ts';
 import { Button, LinkButton } from '../ui/button.tsx';
 import { ConfirmButton } from '../ui/confirm.tsx';
-import { explainError, fieldError } from '../ui/error-text.ts';
+import { fieldError } from '../ui/error-text.ts';
+import { FormError } from '../ui/form-dialog.tsx';
 import { Field, Select, TagsField, TextArea, TextField } from '../ui/form.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Page, Panel } from '../ui/layout.tsx';
 import { EmptyState, Loaded } from '../ui/state.tsx';
 import { toast, toastError } from '../ui/toast.tsx';
+import { AccuracyPanel } from './accuracy-panel.tsx';
+import { ModelPanel } from './model-panel.tsx';
 import { type QueryCheck, checkQuery } from './query-syntax.ts';
 import { RecountList } from './recount-bar.tsx';
 import { RECOUNT_SPANS, type RecountSpan, startRecount } from './recount.ts';
@@ -225,7 +228,11 @@ function EditorForm(props: { start: TopicDraft; stored: TopicView | null; onSave
           </Panel>
           {canEdit.value && (
             <div class="topics-save" data-dirty={dirty}>
-              {error !== undefined && <SaveError error={error} onReload={props.onSaved} />}
+              <FormError
+                error={error}
+                fields={['name', 'id', 'aliases', 'exclude', 'query']}
+                onReload={props.onSaved}
+              />
               <div class="row wrap">
                 <Button
                   variant="primary"
@@ -265,6 +272,12 @@ function EditorForm(props: { start: TopicDraft; stored: TopicView | null; onSave
             </div>
           )}
           <WhyPanel draft={draft} />
+          {stored !== null && (
+            <>
+              <AccuracyPanel topic={stored.id} />
+              <ModelPanel topic={stored.id} />
+            </>
+          )}
         </div>
         <TopicPreviewPanel
           draft={draft}
@@ -293,20 +306,6 @@ function QueryVerdict({ check }: { check: QueryCheck | null }) {
 
 function queryError(check: Extract<QueryCheck, { ok: false }>): string {
   return t(words.queryAt, { column: check.column, message: check.message });
-}
-
-function SaveError(props: { error: ApiError; onReload: () => void }) {
-  return (
-    <div class="field-error" role="alert">
-      <Icon name="warning" size={14} />
-      <span class="grow">{explainError(props.error)}</span>
-      {props.error.code === 'stale-edit' && (
-        <Button size="s" icon="refresh" onClick={props.onReload}>
-          {t(words.reloadTopic)}
-        </Button>
-      )}
-    </div>
-  );
 }
 
 /** Six computed colours as a radio group; arrow keys move as in any. */

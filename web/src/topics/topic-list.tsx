@@ -15,6 +15,7 @@ import { TextField } from '../ui/form.tsx';
 import { count, share, time, zone } from '../ui/format.ts';
 import { Page, Panel } from '../ui/layout.tsx';
 import { EmptyState, ErrorState, Skeleton } from '../ui/state.tsx';
+import { QuietNote } from './quiet-note.tsx';
 import { RecountList } from './recount-bar.tsx';
 import { NEW_TOPIC } from './topic-editor.tsx';
 import { words } from './words.ts';
@@ -54,6 +55,7 @@ export function TopicList() {
       }
     >
       <RecountList />
+      <QuietNote />
       {topicsError.value !== null && (
         <ErrorState error={topicsError.value} onRetry={() => void loadTopics()} />
       )}

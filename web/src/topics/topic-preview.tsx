@@ -3,10 +3,10 @@ import { useState } from 'preact/hooks';
 import { usePosted } from '../api/use-posted.ts';
 import { t } from '../i18n/i18n.ts';
 import { topicName } from '../state/topics.ts';
-import { Button } from '../ui/button.tsx';
+import { Button, LinkButton } from '../ui/button.tsx';
 import { RankList, Stat, Time } from '../ui/data.tsx';
 import { Segmented } from '../ui/form.tsx';
-import { count, share } from '../ui/format.ts';
+import { count, share, time, zone } from '../ui/format.ts';
 import { Icon } from '../ui/icon.tsx';
 import { Panel } from '../ui/layout.tsx';
 import { MarkedText } from '../ui/marked-text.tsx';
@@ -38,6 +38,11 @@ export function TopicPreviewPanel(props: {
   return (
     <Panel
       title={t(words.preview)}
+      {...(data === undefined || data.scanned === 0
+        ? {}
+        : {
+            hint: t(words.previewOf, { from: time(data.from), to: time(data.to), zone: zone() }),
+          })}
       class="topics-preview"
       actions={
         <Segmented
@@ -62,7 +67,12 @@ export function TopicPreviewPanel(props: {
           <EmptyState compact icon="topics" title={t(words.previewNone)} />
         )}
         {data !== undefined && data.scanned === 0 && (
-          <EmptyState compact icon="posts" title={t(words.previewNoPosts)} />
+          <EmptyState
+            compact
+            icon="posts"
+            title={t(words.previewNoPosts)}
+            action={<LinkButton href="/sources/import">{t(words.toImport)}</LinkButton>}
+          />
         )}
         {data !== undefined && data.scanned > 0 && <PreviewAnswer {...props} data={data} />}
       </div>

@@ -1,21 +1,31 @@
 import type { ApiError } from '../api/client.ts';
-import { t } from '../i18n/i18n.ts';
+import { t, tw } from '../i18n/i18n.ts';
+import { fillWord } from '../i18n/words.ts';
+import { prefs } from '../state/prefs.ts';
+import { CODE_WORDS, fieldWordOf, isOfField } from './error-words.ts';
 import { common } from './words.ts';
 
-/** What failed and what to do, in the user's language; the server's own detail for everything specific. */
+/** What failed and what to do, in the user's language; the server's own detail where only that is specific. */
 export function explainError(error: ApiError): string {
   if (error.code === 'network') return t(common.errorNetwork);
-  if (error.code === 'stale-edit') return t(common.errorStale);
-  if (error.status === 401) return t(common.errorLogin);
-  if (error.status === 403) return t(common.errorForbidden);
-  if (error.status === 429) return t(common.errorRate);
-  if (error.status >= 500) return t(common.errorServer);
-  if (error.status === 404) return t(common.errorNotFound);
-  const fields = error.errors.map((item) => item.message).join(' · ');
-  return fields === '' ? error.message : fields;
+  if (error.code === 'not-a-problem') {
+    if (error.status === 429) return t(common.errorRate);
+    return error.status >= 500 ? t(common.errorServer) : error.message;
+  }
+  const fields = error.errors.map((item) => fieldText(item.message)).join(' · ');
+  if (fields !== '') return fields;
+  const word = CODE_WORDS[error.code];
+  return word === null ? error.message : tw(word);
 }
 
-/** Message of the server for one field of a form, where it named one. */
+/** Message for one field of a form, where the server named it or a part of it (`/aliases/0`). */
 export function fieldError(error: ApiError | undefined, field: string): string | undefined {
-  return error?.errors.find((item) => item.field.replace(/^\//, '') === field)?.message;
+  const found = error?.errors.find((item) => isOfField(item.field, field));
+  return found === undefined ? undefined : fieldText(found.message);
+}
+
+/** A schema's sentence in the user's language; one that we do not know stays as it is. */
+function fieldText(message: string): string {
+  const found = fieldWordOf(message);
+  return found === null ? message : fillWord(found.word, prefs.language.value, { n: found.n });
 }

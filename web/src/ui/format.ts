@@ -1,5 +1,5 @@
 import { prefs } from '../state/prefs.ts';
-import { serverZone } from '../state/session.ts';
+import { meta, serverZone } from '../state/session.ts';
 import {
   type TimeStyle,
   formatChange,
@@ -7,6 +7,7 @@ import {
   formatDuration,
   formatShare,
   formatTime,
+  styleWithYear,
 } from '../i18n/format.ts';
 
 /** `i18n/format.ts` bound to the user's language and zone. Components that call these redraw when they change. */
@@ -17,7 +18,10 @@ export function zone(): string {
 }
 export function time(at: number | string, style: TimeStyle = 'dayMinute'): string {
   const instant = typeof at === 'string' ? Date.parse(at) : at;
-  return Number.isNaN(instant) ? '' : formatTime(instant, style, prefs.language.value, zone());
+  if (Number.isNaN(instant)) return '';
+  const now = meta.value === null ? instant : Date.parse(meta.value.clock.now);
+  const dated = styleWithYear(style, instant, now, zone());
+  return formatTime(instant, dated, prefs.language.value, zone());
 }
 export function count(value: number, exact = false): string {
   return formatCount(value, prefs.language.value, exact);
