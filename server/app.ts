@@ -25,6 +25,7 @@ import { channelsRoutes } from './http/channels.ts';
 import { feedsRoutes } from './http/feeds.ts';
 import { importsRoutes } from './http/imports.ts';
 import type { ImportRunner } from './import-runner.ts';
+import { registerCompression } from './http/compress.ts';
 import { registerErrors } from './http/errors.ts';
 import { registerCleanInput } from './http/clean-input.ts';
 import { compatRoutes } from './http/compat.ts';
@@ -92,6 +93,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   app.setSerializerCompiler(serializerCompiler);
   registerErrors(app);
   registerSecurityHeaders(app, { tls: deps.tls });
+  registerCompression(app);
   await app.register(cookie);
   await app.register(multipart, { limits: { fileSize: 100 * 1024 * 1024, files: 1, parts: 10 } });
   registerAccess(app, deps.access);

@@ -1,10 +1,11 @@
+import { effect } from '@preact/signals';
 import { render } from 'preact';
 import './ui/styles/tokens.css';
 import './ui/styles/base.css';
 import './ui/styles/components.css';
 import './ui/styles/shell.css';
 import { App } from './app.tsx';
-import { on, onReset, startFeed } from './live/feed.ts';
+import { connection, on, onReset, startFeed } from './live/feed.ts';
 import { startRouter } from './router/router.ts';
 import { startShortcuts } from './shell/shortcuts.ts';
 import { loadIncidents } from './state/incidents.ts';
@@ -21,6 +22,10 @@ if (root === null) throw new Error('index.html lacks #app');
 render(<App />, root);
 
 startFeed();
+effect(() => {
+  // Figures that have stopped look so: the style sheet dims what moves.
+  document.documentElement.dataset['link'] = connection.value;
+});
 void loadMeta();
 void loadTopics();
 void loadIncidents();

@@ -55,7 +55,7 @@ export function createSeriesChart(canvas: HTMLCanvasElement, first: ChartModel):
             scale.ticks = model.xTicks.map((value) => ({ value }));
           },
           afterFit: (scale) => {
-            scale.height = model.showX ? PLOT.bottom : 6;
+            scale.height = model.showX ? PLOT.bottom : model.lane === null ? 6 : PLOT.lane;
           },
         },
         y: {

@@ -106,27 +106,29 @@ export function TopicChips(props: {
   const names = new Map(props.all.map((topic) => [topic.id, topic.name]));
   const rest = props.all.filter((topic) => !props.shown.includes(topic.id));
   return (
-    <div class="row wrap" role="group" aria-label={t(words.topicsLabel)}>
-      {props.shown.map((id) => {
-        const name = names.get(id) ?? id;
-        return (
-          <Chip
-            key={id}
-            swatch={props.colors.get(id) ?? ''}
-            pressed={!props.off.includes(id)}
-            title={t(words.toggleTopic, { topic: name })}
-            onClick={() => props.onToggle(id)}
-            {...(props.shown.length > 1
-              ? {
-                  onRemove: () => props.onRemove(id),
-                  removeLabel: t(words.removeTopic, { topic: name }),
-                }
-              : {})}
-          >
-            {name}
-          </Chip>
-        );
-      })}
+    <div class="row" role="group" aria-label={t(words.topicsLabel)}>
+      <div class="row wrap chips">
+        {props.shown.map((id) => {
+          const name = names.get(id) ?? id;
+          return (
+            <Chip
+              key={id}
+              swatch={props.colors.get(id) ?? ''}
+              pressed={!props.off.includes(id)}
+              title={t(words.toggleTopic, { topic: name })}
+              onClick={() => props.onToggle(id)}
+              {...(props.shown.length > 1
+                ? {
+                    onRemove: () => props.onRemove(id),
+                    removeLabel: t(words.removeTopic, { topic: name }),
+                  }
+                : {})}
+            >
+              {name}
+            </Chip>
+          );
+        })}
+      </div>
       {props.shown.length < MAX_TOPICS && rest.length > 0 && (
         <Popover
           label={t(words.addTopic)}

@@ -84,6 +84,11 @@ export function clockNow(): number {
   return advance(beat.clock, performance.now() - at);
 }
 
+/** Instant on the followed clock up to which the screen is complete. */
+export function dataUntil(): number {
+  return heartbeat.value?.clock.now ?? clockNow();
+}
+
 /** Before the first heartbeat: the clock as GET /meta told it. */
 function metaNow(): number {
   const known = meta.value;

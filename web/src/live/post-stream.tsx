@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import type { VNode } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { PostView } from '#shared/wire/api.ts';
 import type { LivePost } from '#shared/wire/live.ts';
@@ -7,6 +8,8 @@ import { t } from '../i18n/i18n.ts';
 import { ClampedText } from '../post/post-text.tsx';
 import { Relabel } from '../post/relabel.tsx';
 import { words as postWords } from '../post/words.ts';
+import { reducedMotion } from '../state/prefs.ts';
+import { demoFilling } from '../state/session.ts';
 import { topicName } from '../state/topics.ts';
 import { Button, LinkButton } from '../ui/button.tsx';
 import { DemoBadge, MOOD_GLYPH, MoodValue, Time } from '../ui/data.tsx';
@@ -43,7 +46,9 @@ export function PostStream(props: PostStreamProps) {
   const round = useSignal(0);
   const topics = props.topics.join(',');
   const hold = useRef(false);
-  hold.current = props.paused || held.value;
+  // Who asked for less motion gets the count and a button instead of a list that moves by itself.
+  const still = props.paused || held.value || reducedMotion.value;
+  hold.current = still;
   const latest = useRef(props);
   latest.current = props;
   // A moving window is asked for once; the socket, or the replay's own rounds, do the rest.
@@ -94,6 +99,18 @@ export function PostStream(props: PostStreamProps) {
   }, [topics, windowKey]);
 
   const { rows, waiting } = stream.value;
+  const rowOf = useRows(`${topics} ${[...props.colors.values()].join()}`, (post) => (
+    <StreamRow
+      key={post.ref}
+      post={post}
+      topics={props.topics}
+      colors={props.colors}
+      onOpen={props.onOpen}
+      onLabel={(topic, label) => {
+        stream.value = relabelled(stream.value, { ref: post.ref, topic, label });
+      }}
+    />
+  ));
   return (
     <Panel
       title={t(props.mode === 'live' ? words.stream : words.streamReplay)}
@@ -106,7 +123,7 @@ export function PostStream(props: PostStreamProps) {
         </LinkButton>
       }
     >
-      {(props.paused || held.value) && waiting.length > 0 && (
+      {still && waiting.length > 0 && (
         <div class="stream-waiting">
           <Button
             size="s"
@@ -122,12 +139,12 @@ export function PostStream(props: PostStreamProps) {
       {error.value !== null && (
         <ErrorState error={error.value} compact onRetry={() => round.value++} />
       )}
-      {loading.value && rows.length === 0 && (
+      {(loading.value || demoFilling.value) && error.value === null && rows.length === 0 && (
         <div class="stream-loading">
           <Skeleton lines={6} height={44} />
         </div>
       )}
-      {!loading.value && error.value === null && rows.length === 0 && (
+      {!loading.value && !demoFilling.value && error.value === null && rows.length === 0 && (
         <EmptyState icon="posts" title={t(words.streamEmpty)} text={t(words.streamEmptyText)} />
       )}
       <ol
@@ -145,21 +162,25 @@ export function PostStream(props: PostStreamProps) {
           held.value = false;
         }}
       >
-        {rows.map((post) => (
-          <StreamRow
-            key={post.ref}
-            post={post}
-            topics={props.topics}
-            colors={props.colors}
-            onOpen={props.onOpen}
-            onLabel={(topic, label) => {
-              stream.value = relabelled(stream.value, { ref: post.ref, topic, label });
-            }}
-          />
-        ))}
+        {rows.map((post) => rowOf(post))}
       </ol>
     </Panel>
   );
+}
+
+/**
+ * Rows of posts that did not change are handed to Preact as the very same nodes, which it then skips: two hundred rows
+ * must not be compared twice a second for one that is new.
+ */
+function useRows(key: string, build: (post: LivePost) => VNode): (post: LivePost) => VNode {
+  const known = useRef({ key, rows: new WeakMap<LivePost, VNode>() });
+  if (known.current.key !== key) known.current = { key, rows: new WeakMap() };
+  const { rows } = known.current;
+  return (post) => {
+    const row = rows.get(post) ?? build(post);
+    rows.set(post, row);
+    return row;
+  };
 }
 
 function StreamRow(props: {
@@ -184,8 +205,8 @@ function StreamRow(props: {
           <span class="sr-only">{t(postWords.openPost)}</span>
         </button>
         <bdi class="stream-author">{post.author === '' ? t(postWords.anonymous) : post.author}</bdi>
-        <bdi class="muted">{post.source}</bdi>
-        {post.demo && <DemoBadge />}
+        {/* The source of made-up posts is the demo itself: the badge says so. */}
+        {post.demo ? <DemoBadge /> : <bdi class="muted">{post.source}</bdi>}
       </div>
       <ClampedText text={post.text} spans={spans} />
       <ul class="stream-mentions">

@@ -75,7 +75,13 @@ export function MoodBar(props: { positive: number; neutral: number; negative: nu
 }
 
 /** Change against the time before, in neutral ink: movement is not mood. `points`: differences of the index. */
-export function Delta(props: { now: number | null; before: number | null; points?: boolean }) {
+export function Delta(props: {
+  now: number | null;
+  before: number | null;
+  points?: boolean;
+  /** Of what, where the place does not say it. */
+  label?: string;
+}) {
   if (props.now === null || props.before === null) return null;
   const difference = Math.round(props.now) - Math.round(props.before);
   const text =
@@ -87,7 +93,10 @@ export function Delta(props: { now: number | null; before: number | null; points
   if (text === null) return null;
   return (
     <span class="delta">
-      <span aria-hidden="true">{difference > 0 ? '▲' : difference < 0 ? '▼' : '–'}</span>
+      {props.label !== undefined && <span class="delta-label">{props.label}</span>}
+      <span class="delta-glyph" aria-hidden="true">
+        {difference > 0 ? '▲' : difference < 0 ? '▼' : '–'}
+      </span>
       <span class="sr-only">
         {t(difference > 0 ? common.up : difference < 0 ? common.down : common.unchanged)}
       </span>
