@@ -41,6 +41,8 @@ export interface Region {
 export interface ChartEvent {
   at: number;
   label: string;
+  /** Where the plot is too narrow for the label. */
+  short: string;
 }
 export interface ChartModel {
   /** What is drawn and in which unit, written into the upper left corner. */

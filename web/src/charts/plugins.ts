@@ -101,8 +101,12 @@ const EVENT_ROW_PX = 16;
 
 /** A thin line per event, its name at the head of the plot; names that would touch stand one row lower. */
 function drawEvents({ context, area, x, model }: Frame): void {
+  const narrow = area.right - area.left < NARROW_PX;
   const shown = model.events
-    .map(({ at, label }) => ({ label, place: Math.round(x.getPixelForValue(at)) + 0.5 }))
+    .map(({ at, label, short }) => ({
+      label: narrow ? short : label,
+      place: Math.round(x.getPixelForValue(at)) + 0.5,
+    }))
     .filter(({ place }) => place >= area.left && place <= area.right);
   context.strokeStyle = model.colors.ink3;
   context.lineWidth = 1;

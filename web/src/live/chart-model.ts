@@ -140,7 +140,7 @@ export function volumeModel(input: ModelInput): ChartModel {
       : null,
     thresholds: [],
     regions: [],
-    events: (input.events ?? []).map(({ at }) => ({ at, label: '' })),
+    events: (input.events ?? []).map(({ at }) => ({ at, label: '', short: '' })),
     showX: true,
     formatY: (value) => formatCount(value, input.language),
   };

@@ -187,16 +187,16 @@ function inputOf(props: SpikeChartProps): Omit<ModelInput, 'width'> {
 /** First post of the text that weighs most, and what the rules made of it. */
 function eventsOf(spike: SpikeDetail, incidents: readonly IncidentView[]): ChartEvent[] {
   const root = spike.explanation.roots.toSorted((a, b) => b.posts - a.posts)[0];
+  const event = (at: string, label: string, short = label) => ({
+    at: Date.parse(at),
+    label,
+    short,
+  });
   return [
-    ...(root === undefined ? [] : [{ at: Date.parse(root.firstAt), label: t(words.eventFirst) }]),
-    ...incidents.flatMap((incident) => [
-      {
-        at: Date.parse(incident.startsAt),
-        label: t(words.eventAlert, { rule: incident.ruleName }),
-      },
-      ...(incident.resolvedAt === null
-        ? []
-        : [{ at: Date.parse(incident.resolvedAt), label: t(words.eventOver) }]),
+    ...(root === undefined ? [] : [event(root.firstAt, t(words.eventFirst))]),
+    ...incidents.flatMap(({ startsAt, resolvedAt, ruleName }) => [
+      event(startsAt, t(words.eventAlert, { rule: ruleName }), t(words.eventAlertShort)),
+      ...(resolvedAt === null ? [] : [event(resolvedAt, t(words.eventOver))]),
     ]),
   ].sort((a, b) => a.at - b.at);
 }

@@ -96,12 +96,13 @@ function Actions({ spike }: { spike: SpikeDetail }) {
         {t(words.silence)}
       </LinkButton>
       <Button
+        class="phone-icon"
         icon="link"
         onClick={() => {
           void copyText(location.href).then(() => toast(t(live.linkCopied)));
         }}
       >
-        {t(words.share)}
+        <span>{t(words.share)}</span>
       </Button>
     </>
   );

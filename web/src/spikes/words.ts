@@ -34,6 +34,7 @@ export const words = {
   nBoth: ['n={before} → {during}', 'n={before} → {during}'],
   eventFirst: ['首帖', 'First post'],
   eventAlert: ['预警：{rule}', 'Alert: {rule}'],
+  eventAlertShort: ['预警', 'Alert'],
   eventOver: ['恢复', 'Over'],
   authors: ['作者', 'Authors'],
   authorsHint: ['共 {n} 位；数字为帖数与占比', '{n} in all; posts and their share'],
