@@ -173,7 +173,8 @@ function setTransport(next: Transport): void {
 
 function age(): void {
   const now = performance.now();
-  tick.value = now;
+  // Nobody sees a hidden tab's clock; it goes on with the next beat after the tab is back.
+  if (!document.hidden) tick.value = now;
   connection.value = connectionKind(
     {
       transport,

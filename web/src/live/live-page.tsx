@@ -1,5 +1,5 @@
-import { useSignal } from '@preact/signals';
-import { useEffect, useMemo } from 'preact/hooks';
+import { type Signal, computed, useSignal } from '@preact/signals';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { MINUTE_MS } from '#shared/series/bucket.ts';
 import type { Note, RuleView, SpikeView } from '#shared/wire/api.ts';
 import { useQuery } from '../api/use-query.ts';
@@ -28,6 +28,7 @@ import { RANGE_WORD, RangePicker, ShareButton, TopicChips } from './controls.tsx
 import { clockNow, connection, dataUntil, heartbeat, on, tick } from './feed.ts';
 import { HeatMap } from './heat-map.tsx';
 import {
+  type LiveState,
   METRICS,
   type Metric,
   type Span,
@@ -98,9 +99,7 @@ function LiveView() {
       ? { from: state.from, to: state.to }
       : null;
   const replay = useReplay(replaySpan, state.play);
-  // Read for its half-second beat: the window of a followed clock moves with it.
-  void tick.value;
-  const now = replaySpan === null ? clockNow() : replay.at.value;
+  const now = useStepClock(state, replaySpan === null ? null : replay.at);
   const view = viewOf(state, now);
   const until = replaySpan === null ? Infinity : Math.floor(now / view.stepMs) * view.stepMs;
 
@@ -111,7 +110,11 @@ function LiveView() {
   const notes = useNotes(shown, slow);
   const colors = chartColors();
   const slots = assignSlots(shown.map((id) => ({ id, color: known.get(id)?.color ?? 0 })));
-  const topicColors = new Map(shown.map((id) => [id, colors.topics[slots.get(id) ?? 0] ?? '']));
+  const colorKey = shown.map((id) => `${id} ${colors.topics[slots.get(id) ?? 0] ?? ''}`).join();
+  const topicColors = useMemo(
+    () => new Map(shown.map((id) => [id, colors.topics[slots.get(id) ?? 0] ?? ''])),
+    [colorKey],
+  );
 
   // A paused view keeps its picture while ticks come in; only a new answer of the server changes it.
   const dataVersion = state.at === null ? series.version.value : -series.loads.value;
@@ -185,7 +188,7 @@ function LiveView() {
     state,
     setState,
     view,
-    now,
+    now: Math.max(now, replaySpan === null ? clockNow() : now),
     shown,
     cross,
     spikes: input.spikes,
@@ -215,6 +218,51 @@ function LiveView() {
   });
   const rangeWord = t(RANGE_WORD[state.range]);
   const absolute = !view.following && state.at === null && replaySpan === null;
+  const mode = replaySpan !== null ? 'replay' : state.from !== null ? 'fixed' : 'live';
+  const streamSpan = mode === 'live' ? slow : (replaySpan ?? view);
+  // Built anew only when what they show changes: the charts redraw up to four times a second, these need not.
+  const stream = useMemo(
+    () => (
+      <PostStream
+        topics={drawn}
+        colors={topicColors}
+        mode={mode}
+        paused={state.at !== null}
+        from={streamSpan.from}
+        to={streamSpan.to}
+        position={replaySpan === null ? null : replay.at}
+        onOpen={(ref) => {
+          openPost.value = ref;
+        }}
+      />
+    ),
+    [drawn.join(), topicColors, mode, state.at !== null, streamSpan.from, streamSpan.to],
+  );
+  const rangeMs = view.to - view.from;
+  const side = useMemo(
+    () => (
+      <div class="stack">
+        <WhenNear height={400}>
+          <WordsPanel topic={focus} view={slow} />
+        </WhenNear>
+        <WhenNear height={400}>
+          <VoicePanel view={slow} colors={topicColors} rangeMs={rangeMs} />
+        </WhenNear>
+        <WhenNear height={290}>
+          <PeoplePanel topic={focus} view={slow} />
+        </WhenNear>
+      </div>
+    ),
+    [focus, slow, topicColors, rangeMs],
+  );
+  const heat = useMemo(
+    () => (
+      <WhenNear height={340}>
+        <HeatMap topic={focus} now={slow.to} />
+      </WhenNear>
+    ),
+    [focus, slow.to],
+  );
 
   return (
     <Page
@@ -293,36 +341,10 @@ function LiveView() {
         onFocus={(id) => setState({ focus: id }, { replace: true })}
       />
       <div class="live-columns">
-        <PostStream
-          topics={drawn}
-          colors={topicColors}
-          mode={replaySpan !== null ? 'replay' : state.from !== null ? 'fixed' : 'live'}
-          paused={state.at !== null}
-          from={replaySpan === null ? view.from : replaySpan.from}
-          to={replaySpan === null ? view.to : now}
-          onOpen={(ref) => {
-            openPost.value = ref;
-          }}
-        />
-        <div class="stack">
-          <WhenNear height={400}>
-            <WordsPanel topic={focus} view={slow} />
-          </WhenNear>
-          <WhenNear height={400}>
-            <VoicePanel
-              view={slow}
-              colors={topicColors}
-              rangeWord={duration(view.to - view.from)}
-            />
-          </WhenNear>
-          <WhenNear height={290}>
-            <PeoplePanel topic={focus} view={slow} />
-          </WhenNear>
-        </div>
+        {stream}
+        {side}
       </div>
-      <WhenNear height={340}>
-        <HeatMap topic={focus} now={slow.to} />
-      </WhenNear>
+      {heat}
       <PostDrawer
         postRef={openPost.value}
         topic={focus}
@@ -333,6 +355,27 @@ function LiveView() {
       <SpikeAnnouncer topics={shown} />
     </Page>
   );
+}
+
+/**
+ * Now on the followed clock (or the replay's), in whole steps of the view: the window and all that hangs on it change
+ * only then, so only then is the page built anew.
+ */
+function useStepClock(state: LiveState, position: Signal<number> | null): number {
+  const latest = useRef({ state, position });
+  latest.current = { state, position };
+  const clock = useMemo(
+    () =>
+      computed(() => {
+        // Read for its half-second beat.
+        void tick.value;
+        const now = latest.current.position?.value ?? clockNow();
+        const { stepMs } = viewOf(latest.current.state, now);
+        return Math.floor(now / stepMs) * stepMs;
+      }),
+    [state.range, state.step, state.from, state.to, state.at, state.play, position],
+  );
+  return clock.value;
 }
 
 /** 12.4 帖/秒 · 1 个预警触发中; or since when nothing comes any more */

@@ -72,9 +72,11 @@ function TopicStat(props: Parameters<typeof TopicStats>[0] & { topic: string }) 
           <MoodValue value={now.mood} />
         </span>
         <span class="topic-stat-change">
-          <span class="muted">
-            {t(words.comparedWith, { window: duration(view.to - view.from) })}
-          </span>
+          {was.n > 0 && (
+            <span class="muted">
+              {t(words.comparedWith, { window: duration(view.to - view.from) })}
+            </span>
+          )}
           <Delta now={now.mood} before={was.mood} points label={t(words.mood)} />
           <Delta now={now.n} before={was.n} label={t(words.volume)} />
         </span>
@@ -88,11 +90,11 @@ function TopicStat(props: Parameters<typeof TopicStats>[0] & { topic: string }) 
 export function VoicePanel(props: {
   view: Span;
   colors: ReadonlyMap<string, string>;
-  rangeWord: string;
+  rangeMs: number;
 }) {
   const query = useQuery<Facets>('/posts/facets', isoSpan(props.view));
   return (
-    <Panel title={t(words.voice)} hint={t(words.voiceHint, { range: props.rangeWord })}>
+    <Panel title={t(words.voice)} hint={t(words.voiceHint, { range: duration(props.rangeMs) })}>
       <Loaded query={query} skeleton={<Skeleton lines={5} height={24} />}>
         {(facets) => {
           const all = facets.topics.reduce((sum, topic) => sum + topic.n, 0);

@@ -1,4 +1,4 @@
-import { useSignal } from '@preact/signals';
+import { type Signal, useSignal } from '@preact/signals';
 import type { VNode } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { PostView } from '#shared/wire/api.ts';
@@ -22,7 +22,9 @@ import { words } from './words.ts';
 /** Inserts into the page at most this often (4 a second). */
 const INSERT_MS = 250;
 const INSERT_MOST = 3;
-const FIRST_ROWS = 24;
+const FIRST_ROWS = 16;
+/** Rows built at first and by each step of scrolling down: the rest of the list exists as data only. */
+const ROWS_AHEAD = 20;
 const REPLAY_ROUND_MS = 1_500;
 
 export interface PostStreamProps {
@@ -34,6 +36,8 @@ export interface PostStreamProps {
   paused: boolean;
   from: number;
   to: number;
+  /** Where the replay stands; null outside of one. */
+  position: Signal<number> | null;
   onOpen: (ref: string) => void;
 }
 
@@ -41,6 +45,7 @@ export interface PostStreamProps {
 export function PostStream(props: PostStreamProps) {
   const stream = useSignal<Stream>(EMPTY_STREAM);
   const held = useSignal(false);
+  const built = useSignal(ROWS_AHEAD);
   const loading = useSignal(true);
   const error = useSignal<ApiError | null>(null);
   const round = useSignal(0);
@@ -62,7 +67,7 @@ export function PostStream(props: PostStreamProps) {
     stream.value = EMPTY_STREAM;
     loading.value = true;
     error.value = null;
-    loadPosts(props, abort.signal).then(
+    loadPosts({ ...props, to: props.position?.peek() ?? props.to }, abort.signal).then(
       (posts) => {
         stream.value = release(arrive(stream.value, posts));
         loading.value = false;
@@ -141,7 +146,7 @@ export function PostStream(props: PostStreamProps) {
       )}
       {(loading.value || demoFilling.value) && error.value === null && rows.length === 0 && (
         <div class="stream-loading">
-          <Skeleton lines={6} height={44} />
+          <Skeleton lines={9} height={52} />
         </div>
       )}
       {!loading.value && !demoFilling.value && error.value === null && rows.length === 0 && (
@@ -149,6 +154,10 @@ export function PostStream(props: PostStreamProps) {
       )}
       <ol
         class="stream-list"
+        onScroll={(event) => {
+          // Back at the top, what was built below is let go.
+          if (event.currentTarget.scrollTop < 1) built.value = ROWS_AHEAD;
+        }}
         onPointerEnter={() => {
           held.value = true;
         }}
@@ -162,10 +171,31 @@ export function PostStream(props: PostStreamProps) {
           held.value = false;
         }}
       >
-        {rows.map((post) => rowOf(post))}
+        {rows.slice(0, built.value).map((post) => rowOf(post))}
+        {rows.length > built.value && <MoreBelow onNear={() => (built.value += ROWS_AHEAD)} />}
       </ol>
     </Panel>
   );
+}
+
+/** End of what is built: asks for more when the reader comes near. */
+function MoreBelow(props: { onNear: () => void }) {
+  const end = useRef<HTMLLIElement>(null);
+  const latest = useRef(props.onNear);
+  latest.current = props.onNear;
+  useEffect(() => {
+    const element = end.current;
+    if (element === null) return;
+    const observer = new IntersectionObserver(
+      (entries) => {
+        if (entries.some((entry) => entry.isIntersecting)) latest.current();
+      },
+      { root: element.parentElement, rootMargin: '600px' },
+    );
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return <li ref={end} class="stream-end" aria-hidden="true" />;
 }
 
 /**
@@ -240,7 +270,7 @@ async function loadPosts(props: PostStreamProps, signal: AbortSignal): Promise<L
     props.topics.map((topic) =>
       get<{ items: PostView[] }>(
         '/posts',
-        { topic, ...window, limit: Math.ceil(FIRST_ROWS / Math.max(1, props.topics.length)) + 4 },
+        { topic, ...window, limit: Math.ceil(FIRST_ROWS / Math.max(1, props.topics.length)) + 2 },
         signal,
       ),
     ),
@@ -253,10 +283,11 @@ function followReplay(
   latest: { current: PostStreamProps },
   onPosts: (posts: LivePost[]) => void,
 ): () => void {
-  let from = latest.current.to;
+  const positionOf = () => latest.current.position?.value ?? latest.current.to;
+  let from = positionOf();
   const abort = new AbortController();
   const timer = setInterval(() => {
-    const { to } = latest.current;
+    const to = positionOf();
     if (document.hidden || to === from) return;
     if (to < from) from = to - 60_000;
     const part = { ...latest.current, from, to };

@@ -154,8 +154,13 @@ const waiting = new WeakSet<Signal<number>>();
 function bumpSoon(version: Signal<number>): void {
   if (waiting.has(version)) return;
   waiting.add(version);
-  setTimeout(() => {
+  const redraw = () => {
     waiting.delete(version);
     version.value++;
+  };
+  setTimeout(() => {
+    // A hidden tab keeps its books and draws nothing; one redraw when it is back shows all of it.
+    if (document.hidden) document.addEventListener('visibilitychange', redraw, { once: true });
+    else redraw();
   }, REDRAW_MS);
 }

@@ -50,7 +50,7 @@ export function MoodValue(props: { value: number | null; label?: MoodLabel; shor
 export function MoodBar(props: { positive: number; neutral: number; negative: number }) {
   const total = props.positive + props.neutral + props.negative;
   const part = (n: number) => (total === 0 ? 0 : n / total);
-  const percent = (n: number) => `${Math.round(part(n) * 100)}%`;
+  const percent = (n: number) => (total === 0 ? '–' : `${Math.round(part(n) * 100)}%`);
   const parts = ['positive', 'neutral', 'negative'] as const;
   return (
     <span class="mood-bar">
