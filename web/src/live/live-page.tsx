@@ -1,5 +1,5 @@
 import { type Signal, computed, useSignal } from '@preact/signals';
-import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { useCallback, useEffect, useMemo, useRef } from 'preact/hooks';
 import { MINUTE_MS } from '#shared/series/bucket.ts';
 import type { Note, RuleView, SpikeView } from '#shared/wire/api.ts';
 import { useQuery } from '../api/use-query.ts';
@@ -18,6 +18,7 @@ import { Badge } from '../ui/data.tsx';
 import { decimal, duration, time, zone } from '../ui/format.ts';
 import { Segmented } from '../ui/form.tsx';
 import { Page } from '../ui/layout.tsx';
+import { memo } from '../ui/memo.tsx';
 import { EmptyState, ErrorState, Skeleton } from '../ui/state.tsx';
 import { WhenNear } from '../ui/when-near.tsx';
 import { useShortcuts } from '../ui/use-shortcuts.ts';
@@ -220,49 +221,10 @@ function LiveView() {
   const absolute = !view.following && state.at === null && replaySpan === null;
   const mode = replaySpan !== null ? 'replay' : state.from !== null ? 'fixed' : 'live';
   const streamSpan = mode === 'live' ? slow : (replaySpan ?? view);
-  // Built anew only when what they show changes: the charts redraw up to four times a second, these need not.
-  const stream = useMemo(
-    () => (
-      <PostStream
-        topics={drawn}
-        colors={topicColors}
-        mode={mode}
-        paused={state.at !== null}
-        from={streamSpan.from}
-        to={streamSpan.to}
-        position={replaySpan === null ? null : replay.at}
-        onOpen={(ref) => {
-          openPost.value = ref;
-        }}
-      />
-    ),
-    [drawn.join(), topicColors, mode, state.at !== null, streamSpan.from, streamSpan.to],
-  );
-  const rangeMs = view.to - view.from;
-  const side = useMemo(
-    () => (
-      <div class="stack">
-        <WhenNear height={400}>
-          <WordsPanel topic={focus} view={slow} />
-        </WhenNear>
-        <WhenNear height={400}>
-          <VoicePanel view={slow} colors={topicColors} rangeMs={rangeMs} />
-        </WhenNear>
-        <WhenNear height={290}>
-          <PeoplePanel topic={focus} view={slow} />
-        </WhenNear>
-      </div>
-    ),
-    [focus, slow, topicColors, rangeMs],
-  );
-  const heat = useMemo(
-    () => (
-      <WhenNear height={340}>
-        <HeatMap topic={focus} now={slow.to} />
-      </WhenNear>
-    ),
-    [focus, slow.to],
-  );
+  const drawnKept = useMemo(() => drawn, [drawn.join()]);
+  const onOpen = useCallback((ref: string) => {
+    openPost.value = ref;
+  }, []);
 
   return (
     <Page
@@ -341,10 +303,19 @@ function LiveView() {
         onFocus={(id) => setState({ focus: id }, { replace: true })}
       />
       <div class="live-columns">
-        {stream}
-        {side}
+        <Stream
+          topics={drawnKept}
+          colors={topicColors}
+          mode={mode}
+          paused={state.at !== null}
+          from={streamSpan.from}
+          to={streamSpan.to}
+          position={replaySpan === null ? null : replay.at}
+          onOpen={onOpen}
+        />
+        <Side focus={focus} view={slow} colors={topicColors} rangeMs={view.to - view.from} />
       </div>
-      {heat}
+      <Heat topic={focus} now={slow.to} />
       <PostDrawer
         postRef={openPost.value}
         topic={focus}
@@ -354,6 +325,40 @@ function LiveView() {
       />
       <SpikeAnnouncer topics={shown} />
     </Page>
+  );
+}
+
+/** The charts redraw up to four times a second; these are built anew only when what they show changes. */
+const Stream = memo(PostStream);
+const Side = memo(SidePanels);
+const Heat = memo(LaterHeatMap);
+
+function SidePanels(props: {
+  focus: string;
+  view: Span;
+  colors: ReadonlyMap<string, string>;
+  rangeMs: number;
+}) {
+  return (
+    <div class="stack">
+      <WhenNear height={400}>
+        <WordsPanel topic={props.focus} view={props.view} />
+      </WhenNear>
+      <WhenNear height={400}>
+        <VoicePanel view={props.view} colors={props.colors} rangeMs={props.rangeMs} />
+      </WhenNear>
+      <WhenNear height={290}>
+        <PeoplePanel topic={props.focus} view={props.view} />
+      </WhenNear>
+    </div>
+  );
+}
+
+function LaterHeatMap(props: { topic: string; now: number }) {
+  return (
+    <WhenNear height={340}>
+      <HeatMap {...props} />
+    </WhenNear>
   );
 }
 

@@ -1,6 +1,5 @@
 import { type Signal, useSignal } from '@preact/signals';
-import type { VNode } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useCallback, useEffect, useRef } from 'preact/hooks';
 import type { PostView } from '#shared/wire/api.ts';
 import type { LivePost } from '#shared/wire/live.ts';
 import { ApiError, get } from '../api/client.ts';
@@ -14,6 +13,7 @@ import { topicName } from '../state/topics.ts';
 import { Button, LinkButton } from '../ui/button.tsx';
 import { DemoBadge, MOOD_GLYPH, MoodValue, Time } from '../ui/data.tsx';
 import { Panel } from '../ui/layout.tsx';
+import { memo } from '../ui/memo.tsx';
 import { EmptyState, ErrorState, Skeleton } from '../ui/state.tsx';
 import { on } from './feed.ts';
 import { EMPTY_STREAM, type Stream, arrive, livePostOf, relabelled, release } from './stream.ts';
@@ -104,18 +104,9 @@ export function PostStream(props: PostStreamProps) {
   }, [topics, windowKey]);
 
   const { rows, waiting } = stream.value;
-  const rowOf = useRows(`${topics} ${[...props.colors.values()].join()}`, (post) => (
-    <StreamRow
-      key={post.ref}
-      post={post}
-      topics={props.topics}
-      colors={props.colors}
-      onOpen={props.onOpen}
-      onLabel={(topic, label) => {
-        stream.value = relabelled(stream.value, { ref: post.ref, topic, label });
-      }}
-    />
-  ));
+  const onLabel = useCallback((ref: string, topic: string, label: Mention['label']) => {
+    stream.value = relabelled(stream.value, { ref, topic, label });
+  }, []);
   return (
     <Panel
       title={t(props.mode === 'live' ? words.stream : words.streamReplay)}
@@ -171,7 +162,16 @@ export function PostStream(props: PostStreamProps) {
           held.value = false;
         }}
       >
-        {rows.slice(0, built.value).map((post) => rowOf(post))}
+        {rows.slice(0, built.value).map((post) => (
+          <Row
+            key={post.ref}
+            post={post}
+            topics={props.topics}
+            colors={props.colors}
+            onOpen={props.onOpen}
+            onLabel={onLabel}
+          />
+        ))}
         {rows.length > built.value && <MoreBelow onNear={() => (built.value += ROWS_AHEAD)} />}
       </ol>
     </Panel>
@@ -198,27 +198,17 @@ function MoreBelow(props: { onNear: () => void }) {
   return <li ref={end} class="stream-end" aria-hidden="true" />;
 }
 
-/**
- * Rows of posts that did not change are handed to Preact as the very same nodes, which it then skips: two hundred rows
- * must not be compared twice a second for one that is new.
- */
-function useRows(key: string, build: (post: LivePost) => VNode): (post: LivePost) => VNode {
-  const known = useRef({ key, rows: new WeakMap<LivePost, VNode>() });
-  if (known.current.key !== key) known.current = { key, rows: new WeakMap() };
-  const { rows } = known.current;
-  return (post) => {
-    const row = rows.get(post) ?? build(post);
-    rows.set(post, row);
-    return row;
-  };
-}
+type Mention = LivePost['topics'][number];
+
+/** Two hundred rows must not be compared several times a second for one that is new. */
+const Row = memo(StreamRow);
 
 function StreamRow(props: {
   post: LivePost;
   topics: readonly string[];
   colors: ReadonlyMap<string, string>;
   onOpen: (ref: string) => void;
-  onLabel: (topic: string, label: LivePost['topics'][number]['label']) => void;
+  onLabel: (ref: string, topic: string, label: Mention['label']) => void;
 }) {
   const { post } = props;
   const mentions = post.topics.filter(({ topic }) => props.topics.includes(topic));
@@ -252,7 +242,7 @@ function StreamRow(props: {
             <Relabel
               postRef={post.ref}
               mention={mention}
-              onLabel={(label) => props.onLabel(mention.topic, label)}
+              onLabel={(label) => props.onLabel(post.ref, mention.topic, label)}
             />
           </li>
         ))}
