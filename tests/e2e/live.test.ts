@@ -294,7 +294,7 @@ describe.skipIf(chromium === undefined)('the live page', () => {
       await route.fulfill({ json: { ...meta, demo: { ...meta.demo, state: 'loading' } } });
     });
     await page.goto(
-      `${app.url}/live?topics=deepseek&from=2024-06-01T00:00:00Z&to=2024-06-01T01:00:00Z`,
+      `${app.url}/live?topics=deepseek&from=2025-01-28T14:00:00Z&to=2025-01-28T15:00:00Z`,
     );
     await page.locator('.chart-notice').getByText('演示周正在生成').waitFor();
     expect(await findAccessibilityFaults(page)).toEqual([]);

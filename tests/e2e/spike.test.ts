@@ -79,7 +79,7 @@ describe.skipIf(chromium === undefined)('the spike page', () => {
   it('a note is kept for the next reader and can be taken back', async () => {
     const at = `${app.url}/spikes/${encodeURIComponent(spike.id)}`;
     const { page, close } = await visit(browser, at);
-    const note = () => page.getByLabel('备注');
+    const note = () => page.getByRole('textbox', { name: '备注' });
     await note().fill('服务器过载 <i>已查明</i>');
     const saved = page.waitForResponse((answer) => answer.request().method() === 'PATCH');
     await page.getByRole('button', { name: '保存' }).click();

@@ -8,14 +8,17 @@ import { words } from './words.ts';
 
 /** Over a chart without a single mention: why it is empty, and the way to where something is. */
 export function ChartNotice(props: { view: Span; onSpan: (span: Span) => void }) {
-  if (demoFilling.value) {
+  const demo = meta.value?.demo;
+  const ofDemo =
+    demo !== undefined &&
+    props.view.to > Date.parse(demo.from) &&
+    props.view.from < Date.parse(demo.to);
+  if (demoFilling.value && ofDemo) {
     return (
       <div class="chart-notice" role="status">
         <span class="chart-notice-bar" aria-hidden="true" />
         <p class="empty-title">{t(words.demoFilling)}</p>
-        <p class="muted">
-          {t(words.demoFillingText, { n: count(meta.value?.demo.loadedPosts ?? 0) })}
-        </p>
+        <p class="muted">{t(words.demoFillingText, { n: count(demo.loadedPosts) })}</p>
       </div>
     );
   }

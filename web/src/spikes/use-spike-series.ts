@@ -1,4 +1,4 @@
-import type { Series, SpikeDetail, SpikeView } from '#shared/wire/api.ts';
+import type { Series, SpikeDetail } from '#shared/wire/api.ts';
 import { HOUR_MS, MINUTE_MS } from '#shared/series/bucket.ts';
 import { chooseStep } from '#shared/series/window.ts';
 import { type QueryState, useQuery } from '../api/use-query.ts';
@@ -6,19 +6,10 @@ import { clockNow } from '../live/feed.ts';
 import { type Span, stepText } from '../live/live-url.ts';
 import { isoSpan } from '../live/overview.tsx';
 import { type Point, type Totals, readPoints, totalsOf } from '../state/series-store.ts';
+import { chartSpan } from './spike-span.ts';
 
 export const LEAD_MS = 15 * MINUTE_MS;
-const HOURS_BEFORE = 2;
-const HOURS_AFTER = 1;
-const STEP = 5 * MINUTE_MS;
 const MOST_POINTS = 200;
-
-/** From two hours before to one hour after; nothing is drawn of a time that has not come. */
-export function chartSpan(spike: Pick<SpikeView, 'startsAt' | 'endsAt'>, now: number): Span {
-  const from = Date.parse(spike.startsAt) - HOURS_BEFORE * HOUR_MS;
-  const to = (spike.endsAt === null ? now : Date.parse(spike.endsAt)) + HOURS_AFTER * HOUR_MS;
-  return { from: Math.floor(from / STEP) * STEP, to: Math.ceil(Math.min(to, now) / STEP) * STEP };
-}
 
 export interface SpikeSeries {
   query: QueryState<Series>;
