@@ -72,7 +72,7 @@ export interface ChartModel {
 }
 
 /** Plot area inside the canvas, px. Fixed, so that overlays and the two charts line up without asking Chart.js. */
-export const PLOT = { left: 44, right: 12, top: 26, bottom: 26, lane: 34 } as const;
+export const PLOT = { left: 44, right: 20, top: 26, bottom: 26, lane: 34 } as const;
 /** Narrower than this, the names at the line ends give way to the legend above. */
 export const NARROW_PX = 560;
 

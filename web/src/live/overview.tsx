@@ -77,7 +77,7 @@ function TopicStat(props: Parameters<typeof TopicStats>[0] & { topic: string }) 
               {t(words.comparedWith, { window: duration(view.to - view.from) })}
             </span>
           )}
-          <Delta now={now.mood} before={was.mood} points label={t(words.mood)} />
+          <Delta now={now.mood} before={was.mood} points label={t(words.mood)} hideLabel />
           <Delta now={now.n} before={was.n} label={t(words.volume)} />
         </span>
       </div>

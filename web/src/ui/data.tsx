@@ -79,8 +79,9 @@ export function Delta(props: {
   now: number | null;
   before: number | null;
   points?: boolean;
-  /** Of what, where the place does not say it. */
+  /** Of what; `hideLabel` where the place says it to those who see. */
   label?: string;
+  hideLabel?: boolean;
 }) {
   if (props.now === null || props.before === null) return null;
   const difference = Math.round(props.now) - Math.round(props.before);
@@ -93,7 +94,9 @@ export function Delta(props: {
   if (text === null) return null;
   return (
     <span class="delta">
-      {props.label !== undefined && <span class="delta-label">{props.label}</span>}
+      {props.label !== undefined && (
+        <span class={props.hideLabel === true ? 'sr-only' : 'delta-label'}>{props.label}</span>
+      )}
       <span class="delta-glyph" aria-hidden="true">
         {difference > 0 ? '▲' : difference < 0 ? '▼' : '–'}
       </span>
