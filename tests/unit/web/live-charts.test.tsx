@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MINUTE_MS } from '#shared/series/bucket.ts';
 import type { ChartColors } from '../../../web/src/charts/palette.ts';
+import { paceOf, smoothed } from '../../../web/src/charts/pace.ts';
 import { PLOT, labelRoom } from '../../../web/src/charts/model.ts';
 import {
   type ModelInput,
@@ -111,6 +112,21 @@ describe('the two plots', () => {
   it('the name at the line’s end needs no room where there is one line', () => {
     expect(labelRoom(['DeepSeek'], 1200)).toBe(PLOT.right);
     expect(labelRoom(['DeepSeek', '文心一言'], 1200)).toBeGreaterThan(PLOT.right);
+  });
+});
+
+describe('the pace of a page', () => {
+  it.each([
+    ['a fast machine moves as often as asked', 3, 250],
+    ['a draw may take a twenty-fifth of the time', 20, 500],
+    ['live stays live on the slowest', 400, 2_000],
+  ])('%s', (_name, costMs, expected) => {
+    expect(paceOf(costMs, 250)).toBe(expected);
+  });
+
+  it('one hiccup among many draws changes little', () => {
+    const costs = [5, 5, 5, 60, 5, 5, 5, 5];
+    expect(costs.reduce(smoothed, 0)).toBeLessThan(10);
   });
 });
 

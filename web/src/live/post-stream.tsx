@@ -3,6 +3,7 @@ import { useCallback, useEffect, useRef } from 'preact/hooks';
 import type { PostView } from '#shared/wire/api.ts';
 import type { LivePost } from '#shared/wire/live.ts';
 import { ApiError, get } from '../api/client.ts';
+import { pace } from '../charts/frames.ts';
 import { t } from '../i18n/i18n.ts';
 import { ClampedText } from '../post/post-text.tsx';
 import { Relabel } from '../post/relabel.tsx';
@@ -19,7 +20,7 @@ import { on } from './feed.ts';
 import { EMPTY_STREAM, type Stream, arrive, livePostOf, relabelled, release } from './stream.ts';
 import { words } from './words.ts';
 
-/** Inserts into the page at most this often (4 a second). */
+/** Inserts into the page at most this often (4 a second), less on slow machines. */
 const INSERT_MS = 250;
 const INSERT_MOST = 3;
 const FIRST_ROWS = 16;
@@ -94,12 +95,17 @@ export function PostStream(props: PostStreamProps) {
             const ours = posts.filter((post) => post.topics.some(({ topic }) => wanted.has(topic)));
             if (ours.length > 0) stream.value = arrive(stream.value, ours);
           });
-    const timer = setInterval(() => {
-      if (!document.hidden && !hold.current) stream.value = release(stream.value, INSERT_MOST);
-    }, INSERT_MS);
+    let timer = 0;
+    const insert = (waitedMs: number) => {
+      if (!document.hidden && !hold.current)
+        stream.value = release(stream.value, Math.round((INSERT_MOST * waitedMs) / INSERT_MS));
+      const next = pace(INSERT_MS);
+      timer = window.setTimeout(insert, next, next);
+    };
+    insert(INSERT_MS);
     return () => {
       stop();
-      clearInterval(timer);
+      clearTimeout(timer);
     };
   }, [topics, windowKey]);
 
