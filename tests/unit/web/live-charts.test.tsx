@@ -155,16 +155,16 @@ describe('keys and buttons', () => {
     const changes: Partial<LiveState>[] = [];
     const replay = { playing: { value: true } };
     const view = { from: START, to: START + 60 * MINUTE_MS, stepMs: MINUTE_MS };
-    const act = actionsOf({
+    const act = actionsOf(() => ({
       state,
       setState: (change) => changes.push(change),
       view: { ...view, following: !replaying },
-      now: START,
+      now: () => START,
       shown: [],
       cross: { value: null },
       spikes: [],
       replay: replaying ? (replay as never) : null,
-    });
+    }));
     return { act, changes, replay };
   };
 

@@ -1,5 +1,5 @@
 import type { SpikeView } from '#shared/wire/api.ts';
-import { type LiveState, type Span, pan, zoom, zoomOut } from './live-url.ts';
+import { type LiveState, type Metric, type Span, pan, zoom, zoomOut } from './live-url.ts';
 import { neighbourSpike } from './markers.ts';
 import type { Replay } from './replay.tsx';
 
@@ -7,7 +7,7 @@ export interface ActionContext {
   state: LiveState;
   setState: (change: Partial<LiveState>, options?: { replace?: boolean }) => void;
   view: Span & { stepMs: number; following: boolean };
-  now: number;
+  now: () => number;
   shown: readonly string[];
   cross: { value: number | null };
   spikes: readonly SpikeView[];
@@ -17,26 +17,32 @@ export interface ActionContext {
 
 export type LiveActions = ReturnType<typeof actionsOf>;
 
-/** What buttons, keys and gestures do: each ends in a change of the address, or of the replay's position. */
-export function actionsOf(context: ActionContext) {
-  const { state, setState, view, now, shown, cross, replay } = context;
+/**
+ * What buttons, keys and gestures do: each ends in a change of the address, or of the replay's position. Made once; each
+ * press reads where the page stands then.
+ */
+export function actionsOf(read: () => ActionContext) {
+  const set: ActionContext['setState'] = (change, options) => read().setState(change, options);
   const span = (next: Span, options?: { replace?: boolean }) =>
-    setState({ from: next.from, to: next.to, at: null, play: 0 }, options);
-  const follow = () => setState({ from: null, to: null, at: null, play: 0 });
+    set({ from: next.from, to: next.to, at: null, play: 0 }, options);
+  const follow = () => set({ from: null, to: null, at: null, play: 0 });
   return {
+    set,
     span,
     follow,
     range: (range: LiveState['range']) =>
       // A replay keeps its span: there the range is how much of it is on screen.
-      setState(replay === null ? { range, from: null, to: null, at: null, play: 0 } : { range }),
+      set(read().replay === null ? { range, from: null, to: null, at: null, play: 0 } : { range }),
     togglePause: () => {
+      const { replay, view, now } = read();
       if (replay !== null) replay.playing.value = !replay.playing.value;
-      else if (view.following) setState({ at: now }, { replace: true });
+      else if (view.following) set({ at: now() }, { replace: true });
       else follow();
     },
-    toggleCompare: () => setState({ compare: state.compare === 'prev' ? '' : 'prev' }),
-    toggleTopic: (id: string) =>
-      setState(
+    toggleCompare: () => set({ compare: read().state.compare === 'prev' ? '' : 'prev' }),
+    toggleTopic: (id: string) => {
+      const { shown, state } = read();
+      set(
         {
           topics: shown,
           off: state.off.includes(id)
@@ -44,18 +50,28 @@ export function actionsOf(context: ActionContext) {
             : [...state.off, id].filter((other) => shown.includes(other)),
         },
         { replace: true },
-      ),
-    zoomOut: () => span(zoomOut(view, now)),
-    zoomIn: () => span(zoom(view, 0.5, cross.value ?? (view.from + view.to) / 2, now)),
+      );
+    },
+    addTopic: (id: string) => set({ topics: [...read().shown, id] }),
+    removeTopic: (id: string) => set({ topics: read().shown.filter((other) => other !== id) }),
+    focus: (topic: string) => set({ focus: topic }, { replace: true }),
+    metric: (metric: Metric) => set({ metric }),
+    zoomOut: () => span(zoomOut(read().view, read().now())),
+    zoomIn: () => {
+      const { view, cross, now } = read();
+      span(zoom(view, 0.5, cross.value ?? (view.from + view.to) / 2, now()));
+    },
     wheelZoom: (factor: number, around: number) =>
-      span(zoom(view, factor, around, now), { replace: true }),
+      span(zoom(read().view, factor, around, read().now()), { replace: true }),
     pan: (share: number) => {
-      const next = pan(view, share, now);
+      const { view, now } = read();
+      const next = pan(view, share, now());
       if (next.from !== view.from) span(next, { replace: true });
     },
     neighbour: (direction: -1 | 1) => {
+      const { view, cross, spikes } = read();
       const found = neighbourSpike(
-        context.spikes,
+        spikes,
         cross.value ?? (direction === 1 ? view.from : view.to),
         direction,
       );

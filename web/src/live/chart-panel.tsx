@@ -1,5 +1,5 @@
 import type { Signal } from '@preact/signals';
-import { useRef, useState } from 'preact/hooks';
+import { useCallback, useRef, useState } from 'preact/hooks';
 import type { Note, SpikeView } from '#shared/wire/api.ts';
 import { t } from '../i18n/i18n.ts';
 import { canEdit } from '../state/session.ts';
@@ -9,6 +9,7 @@ import { Badge } from '../ui/data.tsx';
 import { count, duration, time, zone } from '../ui/format.ts';
 import { Checkbox, Select } from '../ui/form.tsx';
 import { Panel } from '../ui/layout.tsx';
+import { memo } from '../ui/memo.tsx';
 import { Popover } from '../ui/overlay.tsx';
 import { ErrorState } from '../ui/state.tsx';
 import type { LiveActions } from './actions.ts';
@@ -32,7 +33,6 @@ export interface ChartPanelProps {
   following: boolean;
   series: LiveSeries;
   state: LiveState;
-  setState: (change: Partial<LiveState>, options?: { replace?: boolean }) => void;
   act: LiveActions;
   cross: Signal<number | null>;
   now: number;
@@ -46,7 +46,7 @@ export interface ChartPanelProps {
 
 /** The charts (or their table) between the row of figures and the tools. */
 export function ChartPanel(props: ChartPanelProps) {
-  const { input, state, setState, act, series } = props;
+  const { input, state, act, series } = props;
   const { view } = input;
   const canvases = useRef<ChartCanvases>({ main: null, volume: null });
   const [dialog, setDialog] = useState<'note' | 'replay' | null>(null);
@@ -56,6 +56,15 @@ export function ChartPanel(props: ChartPanelProps) {
     to: time(view.to, 'dayMinute'),
     zone: zone(),
   });
+  const latest = useRef({ input, props });
+  latest.current = { input, props };
+  const onNote = useCallback(() => setDialog('note'), []);
+  const onReplay = useCallback(() => setDialog('replay'), []);
+  const onTable = useCallback(() => saveTable(latest.current.input), []);
+  const onPicture = useCallback(() => {
+    const { spikes, notes, cross } = latest.current.props;
+    savePicture(latest.current.input, canvases.current, { spikes, notes, at: cross.value });
+  }, []);
   const loaded = series.loads.value > 0;
   const silent = loaded && input.topics.every((topic) => topic.points.every(({ n }) => n === 0));
   return (
@@ -90,17 +99,13 @@ export function ChartPanel(props: ChartPanelProps) {
       )}
       <footer class="live-tools no-print">
         <Position {...props} />
-        <Tools
-          {...props}
-          onNote={() => setDialog('note')}
-          onReplay={() => setDialog('replay')}
-          onPicture={() =>
-            savePicture(input, canvases.current, {
-              spikes: props.spikes,
-              notes: props.notes,
-              at: props.cross.value,
-            })
-          }
+        <ChartTools
+          state={state}
+          act={act}
+          onNote={onNote}
+          onReplay={onReplay}
+          onPicture={onPicture}
+          onTable={onTable}
         />
       </footer>
       <NoteDialog
@@ -117,7 +122,7 @@ export function ChartPanel(props: ChartPanelProps) {
         onClose={() => setDialog(null)}
         onStart={(span, play) => {
           setDialog(null);
-          setState({ ...span, play, at: null });
+          act.set({ ...span, play, at: null });
         }}
       />
     </Panel>
@@ -155,10 +160,19 @@ function Position(props: ChartPanelProps) {
   );
 }
 
-function Tools(
-  props: ChartPanelProps & { onNote: () => void; onReplay: () => void; onPicture: () => void },
-) {
-  const { state, setState, act } = props;
+interface ToolsProps {
+  state: LiveState;
+  act: LiveActions;
+  onNote: () => void;
+  onReplay: () => void;
+  onPicture: () => void;
+  onTable: () => void;
+}
+
+const ChartTools = memo(Tools);
+
+function Tools(props: ToolsProps) {
+  const { state, act } = props;
   return (
     <span class="row">
       <IconButton
@@ -191,15 +205,15 @@ function Tools(
         icon={state.view === 'table' ? 'chart' : 'table'}
         label={t(state.view === 'table' ? words.chart : words.table)}
         pressed={state.view === 'table'}
-        onClick={() => setState({ view: state.view === 'table' ? 'chart' : 'table' })}
+        onClick={() => act.set({ view: state.view === 'table' ? 'chart' : 'table' })}
       />
       <MoreOptions {...props} />
     </span>
   );
 }
 
-function MoreOptions(props: ChartPanelProps & { onPicture: () => void }) {
-  const { state, setState } = props;
+function MoreOptions(props: ToolsProps) {
+  const { state, act } = props;
   return (
     <Popover
       label={t(words.moreOptions)}
@@ -215,7 +229,7 @@ function MoreOptions(props: ChartPanelProps & { onPicture: () => void }) {
             label={t(words.step)}
             value={state.step}
             options={stepOptions()}
-            onValue={(step) => setState({ step })}
+            onValue={(step) => act.set({ step })}
           />
           <Select
             label={t(words.window)}
@@ -224,12 +238,12 @@ function MoreOptions(props: ChartPanelProps & { onPicture: () => void }) {
               { value: '15m', label: t(words.windowQuarter) },
               { value: 'step', label: t(words.windowStep) },
             ]}
-            onValue={(window) => setState({ window })}
+            onValue={(window) => act.set({ window })}
           />
           <Checkbox
             label={t(words.band)}
             checked={state.band === '1'}
-            onValue={(checked) => setState({ band: checked ? '1' : '0' })}
+            onValue={(checked) => act.set({ band: checked ? '1' : '0' })}
           />
           <div onClick={close}>
             <Button
@@ -240,7 +254,7 @@ function MoreOptions(props: ChartPanelProps & { onPicture: () => void }) {
             >
               {t(words.png)}
             </Button>
-            <Button variant="ghost" icon="download" onClick={() => saveTable(props.input)}>
+            <Button variant="ghost" icon="download" onClick={props.onTable}>
               {t(words.csv)}
             </Button>
           </div>

@@ -95,7 +95,7 @@ function CustomRange(props: { view: Span; onSpan: (span: Span) => void }) {
 
 /** Chips of the compared topics; a click hides a line, × takes it away, + adds one. */
 export function TopicChips(props: {
-  all: readonly TopicView[];
+  all: readonly TopicView[] | null;
   shown: readonly string[];
   off: readonly string[];
   colors: ReadonlyMap<string, string>;
@@ -103,8 +103,9 @@ export function TopicChips(props: {
   onRemove: (topic: string) => void;
   onAdd: (topic: string) => void;
 }) {
-  const names = new Map(props.all.map((topic) => [topic.id, topic.name]));
-  const rest = props.all.filter((topic) => !props.shown.includes(topic.id));
+  const all = props.all ?? [];
+  const names = new Map(all.map((topic) => [topic.id, topic.name]));
+  const rest = all.filter((topic) => !props.shown.includes(topic.id));
   return (
     <div class="row" role="group" aria-label={t(words.topicsLabel)}>
       <div class="row wrap chips">

@@ -22,7 +22,7 @@ import { memo } from '../ui/memo.tsx';
 import { EmptyState, ErrorState, Skeleton } from '../ui/state.tsx';
 import { WhenNear } from '../ui/when-near.tsx';
 import { useShortcuts } from '../ui/use-shortcuts.ts';
-import { actionsOf } from './actions.ts';
+import { type ActionContext, actionsOf } from './actions.ts';
 import { type ModelInput, type TopicPoints, formatMetric } from './chart-model.ts';
 import { ChartPanel } from './chart-panel.tsx';
 import { RANGE_WORD, RangePicker, ShareButton, TopicChips } from './controls.tsx';
@@ -101,7 +101,7 @@ function LiveView() {
       : null;
   const replay = useReplay(replaySpan, state.play);
   const now = useStepClock(state, replaySpan === null ? null : replay.at);
-  const view = viewOf(state, now);
+  const view = useMemo(() => viewOf(state, now), [state, now]);
   const until = replaySpan === null ? Infinity : Math.floor(now / view.stepMs) * view.stepMs;
 
   const series = useSeries(shown, view);
@@ -185,16 +185,25 @@ function LiveView() {
 
   const cross = useSignal<number | null>(null);
   const openPost = useSignal<string | null>(null);
-  const act = actionsOf({
+  const context = useRef<ActionContext | null>(null);
+  context.current = {
     state,
     setState,
     view,
-    now: Math.max(now, replaySpan === null ? clockNow() : now),
+    now: () => (replaySpan === null ? clockNow() : now),
     shown,
     cross,
     spikes: input.spikes,
     replay: replaySpan === null ? null : replay,
-  });
+  };
+  const act = useMemo(
+    () =>
+      actionsOf(() => {
+        if (context.current === null) throw new Error('no page is on screen');
+        return context.current;
+      }),
+    [],
+  );
   useShortcuts({
     ' ': act.togglePause,
     h: () => act.range('1h'),
@@ -208,7 +217,7 @@ function LiveView() {
     '-': act.zoomOut,
     ',': () => act.pan(-0.5),
     '.': () => act.pan(0.5),
-    v: () => setState({ metric: nextMetric(state.metric) }),
+    v: () => act.metric(nextMetric(state.metric)),
     t: () => setState({ view: state.view === 'table' ? 'chart' : 'table' }),
     Escape: () => {
       cross.value = null;
@@ -218,6 +227,7 @@ function LiveView() {
     ),
   });
   const rangeWord = t(RANGE_WORD[state.range]);
+  const shared = useMemo(() => ({ ...state, topics: shown }), [state, shown]);
   const absolute = !view.following && state.at === null && replaySpan === null;
   const mode = replaySpan !== null ? 'replay' : state.from !== null ? 'fixed' : 'live';
   const streamSpan = mode === 'live' ? slow : (replaySpan ?? view);
@@ -243,13 +253,13 @@ function LiveView() {
               <span>{t(view.following ? words.pause : words.toNow)}</span>
             </Button>
           )}
-          <RangePicker
+          <Ranges
             range={absolute ? null : state.range}
             view={view}
             onRange={act.range}
             onSpan={act.span}
           />
-          <ShareButton state={{ ...state, topics: shown }} view={view} rangeWord={rangeWord} />
+          <Share state={shared} view={view} rangeWord={rangeWord} />
         </div>
       }
     >
@@ -263,28 +273,19 @@ function LiveView() {
         />
       )}
       <div class="live-filters no-print">
-        <TopicChips
-          all={allTopics.value ?? []}
+        <Chips
+          all={allTopics.value}
           shown={shown}
           off={state.off}
           colors={topicColors}
           onToggle={act.toggleTopic}
-          onRemove={(id) => setState({ topics: shown.filter((other) => other !== id) })}
-          onAdd={(id) => setState({ topics: [...shown, id] })}
+          onRemove={act.removeTopic}
+          onAdd={act.addTopic}
         />
-        <Segmented<Metric>
-          label={t(words.metric)}
-          value={state.metric}
-          options={[
-            { value: 'mood', label: t(words.mood), hint: t(words.moodHint) },
-            { value: 'share', label: t(words.negativeShare) },
-            { value: 'volume', label: t(words.volume) },
-          ]}
-          onValue={(metric) => setState({ metric })}
-        />
+        <MetricPicker metric={state.metric} onMetric={act.metric} />
       </div>
       <ChartPanel
-        {...{ input, series, state, setState, act, cross, now, shown }}
+        {...{ input, series, state, act, cross, now, shown }}
         following={view.following}
         spikes={input.spikes}
         notes={(notes.data?.items ?? []).filter((note) => Date.parse(note.at) <= now)}
@@ -300,7 +301,7 @@ function LiveView() {
         view={view}
         until={until}
         focus={focus}
-        onFocus={(id) => setState({ focus: id }, { replace: true })}
+        onFocus={act.focus}
       />
       <div class="live-columns">
         <Stream
@@ -329,9 +330,28 @@ function LiveView() {
 }
 
 /** The charts redraw up to four times a second; these are built anew only when what they show changes. */
+const Ranges = memo(RangePicker);
+const Share = memo(ShareButton);
+const Chips = memo(TopicChips);
+const MetricPicker = memo(MetricChoice);
 const Stream = memo(PostStream);
 const Side = memo(SidePanels);
 const Heat = memo(LaterHeatMap);
+
+function MetricChoice(props: { metric: Metric; onMetric: (metric: Metric) => void }) {
+  return (
+    <Segmented<Metric>
+      label={t(words.metric)}
+      value={props.metric}
+      options={[
+        { value: 'mood', label: t(words.mood), hint: t(words.moodHint) },
+        { value: 'share', label: t(words.negativeShare) },
+        { value: 'volume', label: t(words.volume) },
+      ]}
+      onValue={props.onMetric}
+    />
+  );
+}
 
 function SidePanels(props: {
   focus: string;
