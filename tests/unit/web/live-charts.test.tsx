@@ -13,7 +13,13 @@ import { actionsOf } from '../../../web/src/live/actions.ts';
 import { seriesCsv } from '../../../web/src/live/export.ts';
 import { type LiveState, viewOf } from '../../../web/src/live/live-url.ts';
 import { chartSpan } from '../../../web/src/spikes/spike-span.ts';
-import type { Point } from '../../../web/src/state/series-store.ts';
+import { topicPointsOf } from '../../../web/src/live/topic-points.ts';
+import {
+  type Point,
+  applyBase,
+  applySnapshot,
+  createSeriesStore,
+} from '../../../web/src/state/series-store.ts';
 
 const START = Date.UTC(2025, 0, 27, 13);
 const COLORS = {
@@ -112,6 +118,44 @@ describe('the two plots', () => {
   it('the name at the line’s end needs no room where there is one line', () => {
     expect(labelRoom(['DeepSeek'], 1200)).toBe(PLOT.right);
     expect(labelRoom(['DeepSeek', '文心一言'], 1200)).toBeGreaterThan(PLOT.right);
+  });
+});
+
+describe('what is drawn of a topic', () => {
+  const topic = { id: 'a', name: 'A', slot: 0 };
+  const window = {
+    view: { from: START, to: START + 5 * MINUTE_MS, stepMs: MINUTE_MS },
+    until: Infinity,
+    windowMs: MINUTE_MS,
+    compared: false,
+  };
+  const aStore = (answered: boolean) => {
+    const store = createSeriesStore();
+    const tick = { topic: 'a', n: 9, positive: 9, neutral: 0, negative: 0 };
+    applySnapshot(store, {
+      seq: 1,
+      topics: ['a'],
+      now: START,
+      buckets: [{ ...tick, at: START, moodSum: 5_000, moodSq: 4_000_000, authors: 9 }],
+    });
+    if (answered)
+      applyBase(store, {
+        stepSeconds: 60,
+        topics: [{ topic: 'a', prior: 0.3, points: [] }],
+      } as never);
+    return store;
+  };
+
+  it('nothing before the server has told the usual mood: a line without it would jump', () => {
+    expect(topicPointsOf(aStore(false), topic, window).drawn).toEqual([]);
+    expect(topicPointsOf(aStore(true), topic, window).drawn[0]?.n).toBe(9);
+  });
+
+  it('a replay does not know what comes after it', () => {
+    const until = START + 2 * MINUTE_MS;
+    const { points, drawn } = topicPointsOf(aStore(true), topic, { ...window, until });
+    expect(points.length).toBe(2);
+    expect(drawn.at(-1)?.at).toBe(START + MINUTE_MS);
   });
 });
 

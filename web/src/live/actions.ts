@@ -1,5 +1,5 @@
 import type { SpikeView } from '#shared/wire/api.ts';
-import { type LiveState, type Metric, type Span, pan, zoom, zoomOut } from './live-url.ts';
+import { type LiveState, METRICS, type Metric, type Span, pan, zoom, zoomOut } from './live-url.ts';
 import { neighbourSpike } from './markers.ts';
 import type { Replay } from './replay.tsx';
 
@@ -56,6 +56,14 @@ export function actionsOf(read: () => ActionContext) {
     removeTopic: (id: string) => set({ topics: read().shown.filter((other) => other !== id) }),
     focus: (topic: string) => set({ focus: topic }, { replace: true }),
     metric: (metric: Metric) => set({ metric }),
+    nextMetric: () => {
+      const at = METRICS.indexOf(read().state.metric);
+      set({ metric: METRICS[(at + 1) % METRICS.length] ?? 'mood' });
+    },
+    toggleTable: () => set({ view: read().state.view === 'table' ? 'chart' : 'table' }),
+    clearCross: () => {
+      read().cross.value = null;
+    },
     zoomOut: () => span(zoomOut(read().view, read().now())),
     zoomIn: () => {
       const { view, cross, now } = read();

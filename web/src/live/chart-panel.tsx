@@ -205,7 +205,7 @@ function Tools(props: ToolsProps) {
         icon={state.view === 'table' ? 'chart' : 'table'}
         label={t(state.view === 'table' ? words.chart : words.table)}
         pressed={state.view === 'table'}
-        onClick={() => act.set({ view: state.view === 'table' ? 'chart' : 'table' })}
+        onClick={act.toggleTable}
       />
       <MoreOptions {...props} />
     </span>

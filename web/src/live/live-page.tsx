@@ -10,7 +10,6 @@ import { PostDrawer } from '../post/post-drawer.tsx';
 import { useUrlState } from '../router/router.ts';
 import { firingCount } from '../state/incidents.ts';
 import { prefs } from '../state/prefs.ts';
-import { pointsOf, trailing } from '../state/series-store.ts';
 import { meta } from '../state/session.ts';
 import { loadTopics, topicById, topics as allTopics, topicsError } from '../state/topics.ts';
 import { Button, LinkButton } from '../ui/button.tsx';
@@ -23,25 +22,18 @@ import { EmptyState, ErrorState, Skeleton } from '../ui/state.tsx';
 import { WhenNear } from '../ui/when-near.tsx';
 import { useShortcuts } from '../ui/use-shortcuts.ts';
 import { type ActionContext, actionsOf } from './actions.ts';
-import { type ModelInput, type TopicPoints, formatMetric } from './chart-model.ts';
+import { type ModelInput, formatMetric } from './chart-model.ts';
 import { ChartPanel } from './chart-panel.tsx';
 import { RANGE_WORD, RangePicker, ShareButton, TopicChips } from './controls.tsx';
 import { clockNow, connection, dataUntil, heartbeat, on, tick } from './feed.ts';
 import { HeatMap } from './heat-map.tsx';
-import {
-  type LiveState,
-  METRICS,
-  type Metric,
-  type Span,
-  liveUrl,
-  previousSpan,
-  viewOf,
-  windowMsOf,
-} from './live-url.ts';
+import { type LiveState, type Metric, type Span, liveUrl, viewOf, windowMsOf } from './live-url.ts';
+import { liveKeys } from './live-keys.ts';
 import { PeoplePanel, TopicStats, VoicePanel, WordsPanel, isoSpan } from './overview.tsx';
 import { PostStream } from './post-stream.tsx';
 import { ReplayBar, useReplay } from './replay.tsx';
 import { SpikeAnnouncer } from './spike-announcer.tsx';
+import { topicPointsOf } from './topic-points.ts';
 import { chartTitles } from './titles.ts';
 import { type LiveSeries, useSeries } from './use-series.ts';
 import { useSlow } from './use-slow.ts';
@@ -121,45 +113,17 @@ function LiveView() {
   const dataVersion = state.at === null ? series.version.value : -series.loads.value;
   const windowMs = windowMsOf(state, view.stepMs);
   const thresholds = useThresholds(drawn, state.metric, view.stepMs);
+  const compared = state.compare === 'prev';
   const topicsNow = useMemo(
     () =>
-      drawn.map((id): TopicPoints => {
-        const stored = series.store.topics.get(id);
-        // Before the server's answer the usual mood is unknown: a line drawn without it would jump when it comes.
-        const ready = stored?.ready === true;
-        const prior = stored?.prior ?? 0;
-        const to = ready ? Math.min(view.to, until) : view.from;
-        const lead = windowMs - view.stepMs;
-        const width = view.to - view.from;
-        const drawnOf = (span: Span) =>
-          trailing(
-            pointsOf(series.store, id, span.from - lead, span.to),
-            { windowMs, stepMs: view.stepMs },
-            prior,
-          );
-        return {
-          id,
-          name: known.get(id)?.name ?? id,
-          slot: slots.get(id) ?? 0,
-          points: pointsOf(series.store, id, view.from, to),
-          drawn: drawnOf({ from: view.from, to }),
-          before:
-            ready && state.compare === 'prev'
-              ? drawnOf(previousSpan(view)).map((point) => ({ ...point, at: point.at + width }))
-              : [],
-        };
-      }),
-    [
-      dataVersion,
-      view.from,
-      view.to,
-      view.stepMs,
-      windowMs,
-      until,
-      drawn.join(','),
-      state.compare,
-      known,
-    ],
+      drawn.map((id) =>
+        topicPointsOf(
+          series.store,
+          { id, name: known.get(id)?.name ?? id, slot: slots.get(id) ?? 0 },
+          { view, until, windowMs, compared },
+        ),
+      ),
+    [dataVersion, view, windowMs, until, drawn.join(','), compared, known],
   );
   const input: Omit<ModelInput, 'width'> = {
     topics: topicsNow,
@@ -204,28 +168,7 @@ function LiveView() {
       }),
     [],
   );
-  useShortcuts({
-    ' ': act.togglePause,
-    h: () => act.range('1h'),
-    d: () => act.range('24h'),
-    w: () => act.range('7d'),
-    x: act.toggleCompare,
-    '[': () => act.neighbour(-1),
-    ']': () => act.neighbour(1),
-    '+': act.zoomIn,
-    '=': act.zoomIn,
-    '-': act.zoomOut,
-    ',': () => act.pan(-0.5),
-    '.': () => act.pan(0.5),
-    v: () => act.metric(nextMetric(state.metric)),
-    t: () => setState({ view: state.view === 'table' ? 'chart' : 'table' }),
-    Escape: () => {
-      cross.value = null;
-    },
-    ...Object.fromEntries(
-      shown.map((id, index) => [String(index + 1), () => act.toggleTopic(id)] as const),
-    ),
-  });
+  useShortcuts(liveKeys(act, shown));
   const rangeWord = t(RANGE_WORD[state.range]);
   const shared = useMemo(() => ({ ...state, topics: shown }), [state, shown]);
   const absolute = !view.following && state.at === null && replaySpan === null;
@@ -464,10 +407,6 @@ function useThresholds(topics: readonly string[], metric: Metric, stepMs: number
         short: t(words.thresholdShort, { value }),
       };
     });
-}
-
-function nextMetric(metric: Metric): Metric {
-  return METRICS[(METRICS.indexOf(metric) + 1) % METRICS.length] ?? 'mood';
 }
 
 /** Mentions that came in after the frozen right edge. */
