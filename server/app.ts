@@ -25,10 +25,12 @@ import { channelsRoutes } from './http/channels.ts';
 import { feedsRoutes } from './http/feeds.ts';
 import { importsRoutes } from './http/imports.ts';
 import type { ImportRunner } from './import-runner.ts';
+import { registerCompression } from './http/compress.ts';
 import { registerErrors } from './http/errors.ts';
 import { registerCleanInput } from './http/clean-input.ts';
 import { compatRoutes } from './http/compat.ts';
 import { healthRoutes } from './http/health.ts';
+import { preloadHeader, readManifest } from './http/page-preloads.ts';
 import { registerIdempotency } from './http/idempotency.ts';
 import { learnRoutes } from './http/learn.ts';
 import { metaRoutes } from './http/meta.ts';
@@ -94,6 +96,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   app.setSerializerCompiler(serializerCompiler);
   registerErrors(app);
   registerSecurityHeaders(app, { tls: deps.tls });
+  registerCompression(app);
   await app.register(cookie);
   await app.register(multipart, { limits: { fileSize: 100 * 1024 * 1024, files: 1, parts: 10 } });
   registerAccess(app, deps.access);
@@ -184,6 +187,8 @@ async function serveWeb(app: FastifyInstance): Promise<void> {
   app.get('/favicon.ico', { config: { access: 'public' } }, (_request, reply) =>
     reply.redirect('/favicon.svg'),
   );
+  const manifest = readManifest(path.join(root, '.vite/manifest.json'));
+  const live = manifest === null ? '' : preloadHeader(manifest, 'src/live/live-page.tsx');
   const pages = [
     '/',
     '/live',
@@ -203,7 +208,12 @@ async function serveWeb(app: FastifyInstance): Promise<void> {
   for (const page of pages) {
     if (page !== '/')
       app.get(page, (_request, reply) =>
-        reply.header('cache-control', 'no-cache').sendFile('index.html'),
+        reply
+          .headers({
+            'cache-control': 'no-cache',
+            ...(page === '/live' && live !== '' ? { link: live } : {}),
+          })
+          .sendFile('index.html'),
       );
     if (page !== '/')
       app.get(`${page}/*`, (_request, reply) =>

@@ -40,6 +40,8 @@ export default defineConfig({
   build: {
     outDir: '../dist/web',
     emptyOutDir: true,
+    // The server reads it to name a page's chunks in the page's header.
+    manifest: true,
     target: 'es2022',
     // Chunks are a few kB each and HTTP/1.1 keeps them warm; the polyfill would need inline code.
     modulePreload: { polyfill: false },

@@ -6,8 +6,16 @@ const PARTS: Record<string, () => Promise<{ bench: (...args: never[]) => Promise
   prior: () => import('./prior.ts'),
   spikes: () => import('./spikes.ts'),
   report: () => import('./report.ts'),
+  web: () => import('./web/web.ts'),
+  viewers: () => import('./viewers.ts'),
 };
 const names = process.argv.slice(2);
+// The second process of `viewers`.
+if (names[0] === 'viewers-clients') {
+  const { benchClients } = await import('./viewers.ts');
+  await benchClients(names[1] ?? '', Number(names[2]));
+  process.exit(0);
+}
 for (const name of names.length > 0 ? names : ['stages', 'path']) {
   const load = PARTS[name];
   if (!load) {

@@ -6,6 +6,7 @@ import { type TestApp, startDemoApp } from './support/app.ts';
 import {
   type Look,
   findAccessibilityFaults,
+  findNamelessCanvases,
   launchBrowser,
   overflow,
   snap,
@@ -41,6 +42,8 @@ describe.skipIf(chromium === undefined)('the spike page', () => {
   it.each<[string, Partial<Look>]>([
     ['zh-light-desktop', {}],
     ['en-dark-phone', { language: 'en', theme: 'dark', width: 390, height: 844 }],
+    ['zh-dark-narrow', { theme: 'dark', width: 360, height: 740 }],
+    ['en-light-wide', { language: 'en', width: 1920, height: 1080 }],
   ])('explains itself without a fault in %s', async (name, look) => {
     const { page, complaints, close } = await visit(
       browser,
@@ -49,10 +52,44 @@ describe.skipIf(chromium === undefined)('the spike page', () => {
     );
     await page.locator('.spike-why').waitFor();
     await page.locator('.live-canvas canvas').first().waitFor();
+    await page.locator('.rank').nth(1).waitFor();
+    expect(await findNamelessCanvases(page)).toEqual([]);
     expect(await findAccessibilityFaults(page)).toEqual([]);
     expect(await overflow(page)).toBeLessThanOrEqual(0);
     await snap(page, `spike-${name}`);
     expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it('its chart is a table too, its figures a file', async () => {
+    const { page, close } = await visit(
+      browser,
+      `${app.url}/spikes/${encodeURIComponent(spike.id)}`,
+    );
+    await page.locator('.live-canvas canvas').first().waitFor();
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: '下载 CSV' }).click();
+    expect((await download).suggestedFilename()).toMatch(/^weimai-deepseek-.*\.csv$/);
+    await page.getByRole('button', { name: '表格' }).click();
+    await page.locator('.live-table tbody tr').nth(5).waitFor();
+    expect(await findAccessibilityFaults(page)).toEqual([]);
+    await close();
+  });
+
+  it('a note is kept for the next reader and can be taken back', async () => {
+    const at = `${app.url}/spikes/${encodeURIComponent(spike.id)}`;
+    const { page, close } = await visit(browser, at);
+    const note = () => page.getByRole('textbox', { name: '备注' });
+    await note().fill('服务器过载 <i>已查明</i>');
+    const saved = page.waitForResponse((answer) => answer.request().method() === 'PATCH');
+    await page.getByRole('button', { name: '保存' }).click();
+    expect((await saved).status()).toBe(200);
+    await page.reload();
+    await expect.poll(() => note().inputValue()).toBe('服务器过载 <i>已查明</i>');
+    await note().fill('别的话');
+    await page.getByRole('button', { name: '保存' }).click();
+    await page.getByRole('button', { name: '撤销' }).click();
+    await expect.poll(() => note().inputValue()).toBe('服务器过载 <i>已查明</i>');
     await close();
   });
 

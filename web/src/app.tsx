@@ -8,6 +8,7 @@ import { Help } from './shell/help.tsx';
 import { Sidebar, TabBar, TopBar } from './shell/nav.tsx';
 import { Outlet } from './shell/outlet.tsx';
 import { words } from './shell/words.ts';
+import { printing } from './state/prefs.ts';
 import { loadMeta, loginNeeded, meta, metaError } from './state/session.ts';
 import { time, zone } from './ui/format.ts';
 import { Logo } from './ui/icon.tsx';
@@ -61,6 +62,7 @@ function ServerUnreachable() {
 
 /** Paper cannot be clicked: it says where it came from. */
 function PrintFoot() {
+  if (!printing.value) return null;
   return (
     <p class="print-foot">
       {t(words.printed, { url: location.href, time: time(Date.now(), 'full'), zone: zone() })}

@@ -145,6 +145,15 @@ export function overflow(page: Page): Promise<number> {
   );
 }
 
+/** Scrolls once through the page, so that parts that are built when near are there. */
+export async function seeAll(page: Page): Promise<void> {
+  for (let seen = 0; seen < (await page.evaluate(() => document.body.scrollHeight)); seen += 600) {
+    await page.evaluate((top) => scrollTo(0, top), seen);
+    await page.waitForTimeout(60);
+  }
+  await page.evaluate(() => scrollTo(0, 0));
+}
+
 /** Keeps a picture to look at: .tmp/screens/NAME.png. */
 export async function snap(page: Page, name: string, fullPage = true): Promise<void> {
   const folder = path.join(projectRoot(), '.tmp/screens');

@@ -1,9 +1,9 @@
-import { prefs, systemDark } from '../state/prefs.ts';
+import { prefs, printing, systemDark } from '../state/prefs.ts';
 import type { ChartColors } from './palette.ts';
 
 /** Read when theme or polarity change; touch the signals so that callers inside effects follow. */
 export function chartColors(): ChartColors {
-  void [prefs.theme.value, systemDark.value, prefs.polarity.value];
+  void [prefs.theme.value, systemDark.value, prefs.polarity.value, printing.value];
   const style = getComputedStyle(document.documentElement);
   const read = (name: string) => style.getPropertyValue(name).trim();
   return {

@@ -28,15 +28,27 @@ export interface ChartBar {
 export interface Threshold {
   value: number;
   label: string;
+  /** Where the plot is too narrow for the label. */
+  short: string;
 }
 export interface Region {
   from: number;
   to: number;
   color: string;
-  /** Only a strip at the foot, in this row: several topics' spans would cover each other. Null: the full height. */
+  /** Only a strip in the lane below, in this row: several topics' spans would cover each other. Null: the full height. */
   row: number | null;
 }
+export interface ChartEvent {
+  at: number;
+  label: string;
+  /** Where the plot is too narrow for the label. */
+  short: string;
+}
 export interface ChartModel {
+  /** What is drawn and in which unit, written into the upper left corner. */
+  title: string;
+  /** Name of the strip below the plot where spikes lie; null: no strip. */
+  lane: string | null;
   from: number;
   to: number;
   stepMs: number;
@@ -45,6 +57,8 @@ export interface ChartModel {
   bars: { colors: readonly string[]; items: readonly ChartBar[] } | null;
   thresholds: readonly Threshold[];
   regions: readonly Region[];
+  /** Instants with a name: a thin line each. */
+  events: readonly ChartEvent[];
   /** Room for the names at the line ends, px. */
   right: number;
   min: number;
@@ -58,13 +72,13 @@ export interface ChartModel {
 }
 
 /** Plot area inside the canvas, px. Fixed, so that overlays and the two charts line up without asking Chart.js. */
-export const PLOT = { left: 44, right: 12, top: 10, bottom: 26 } as const;
+export const PLOT = { left: 44, right: 20, top: 26, bottom: 26, lane: 34 } as const;
 /** Narrower than this, the names at the line ends give way to the legend above. */
 export const NARROW_PX = 560;
 
-/** Room that names at the line ends take, px: full-width characters count double. */
+/** Room that names at the line ends take, px: full-width characters count double. A single line needs no name. */
 export function labelRoom(names: readonly string[], width: number): number {
-  if (width < NARROW_PX || names.length === 0) return PLOT.right;
+  if (width < NARROW_PX || names.length < 2) return PLOT.right;
   const lengths = names.map((name) =>
     [...name].reduce((sum, character) => sum + (character.charCodeAt(0) > 0x2e80 ? 12.5 : 7.2), 0),
   );

@@ -1,5 +1,5 @@
 import type { Chart, ChartArea, Plugin, Scale } from 'chart.js';
-import { type ChartModel, dottedSegments, runsOf, spreadLabels } from './model.ts';
+import { type ChartModel, NARROW_PX, PLOT, dottedSegments, runsOf, spreadLabels } from './model.ts';
 import { UNCERTAIN_DASH } from './palette.ts';
 
 /** Our own small plugins: shaded spans, bands, thresholds, hollow points, labels at the line ends. */
@@ -19,6 +19,7 @@ export function backgroundPlugin(modelOf: () => ChartModel): Plugin {
     beforeDatasetsDraw(chart) {
       const frame = frameOf(chart, modelOf());
       if (frame === null) return;
+      drawLane(frame);
       clipped(frame, () => {
         drawRegions(frame);
         drawBands(frame);
@@ -34,6 +35,8 @@ export function foregroundPlugin(modelOf: () => ChartModel): Plugin {
     afterDatasetsDraw(chart) {
       const frame = frameOf(chart, modelOf());
       if (frame === null) return;
+      drawTitle(frame);
+      drawEvents(frame);
       drawThresholds(frame);
       clipped(frame, () => {
         drawDotted(frame);
@@ -44,20 +47,117 @@ export function foregroundPlugin(modelOf: () => ChartModel): Plugin {
   };
 }
 
+/** One row of the lane: a strip and the gap below it. */
 const STRIP_PX = 4;
+/** The lane keeps off the figure of the lowest gridline. */
+const LANE_DROP_PX = 2;
 
+/** Spikes of a single topic: their time shaded over the full height. */
 function drawRegions({ context, area, x, model }: Frame): void {
+  context.globalAlpha = 0.08;
   for (const region of model.regions) {
+    if (region.row !== null) continue;
     const left = Math.max(area.left, x.getPixelForValue(region.from));
     const right = Math.min(area.right, x.getPixelForValue(region.to));
     if (right <= left) continue;
-    context.globalAlpha = region.row === null ? 0.08 : 0.6;
     context.fillStyle = region.color;
-    const top = region.row === null ? area.top : area.bottom - (region.row + 1) * STRIP_PX;
-    const height = region.row === null ? area.bottom - area.top : STRIP_PX - 1;
-    context.fillRect(left, top, Math.max(2, right - left), height);
+    context.fillRect(left, area.top, Math.max(2, right - left), area.bottom - area.top);
   }
   context.globalAlpha = 1;
+}
+
+/** Spikes of several topics: one row each in the lane below the plot, so that none hides a line or another spike. */
+function drawLane({ context, area, x, model }: Frame): void {
+  const { lane, regions, colors } = model;
+  if (lane === null || regions.length === 0) return;
+  context.font = `11px ${colors.font}`;
+  context.textAlign = 'right';
+  context.textBaseline = 'middle';
+  context.fillStyle = colors.ink3;
+  context.fillText(lane, area.left - 8, area.bottom + PLOT.lane / 2 + LANE_DROP_PX);
+  const rows = Math.max(1, ...regions.map((region) => (region.row ?? 0) + 1));
+  const top = area.bottom + (PLOT.lane - rows * STRIP_PX) / 2 + LANE_DROP_PX;
+  context.globalAlpha = 0.55;
+  for (const region of regions) {
+    if (region.row === null) continue;
+    const left = Math.max(area.left, x.getPixelForValue(region.from));
+    const right = Math.min(area.right, x.getPixelForValue(region.to));
+    if (right <= left) continue;
+    context.fillStyle = region.color;
+    context.beginPath();
+    context.roundRect(
+      left,
+      top + region.row * STRIP_PX,
+      Math.max(3, right - left),
+      STRIP_PX - 1,
+      1.5,
+    );
+    context.fill();
+  }
+  context.globalAlpha = 1;
+}
+
+const EVENT_ROW_PX = 16;
+
+/** A thin line per event, its name at the head of the plot; names that would touch stand one row lower. */
+function drawEvents({ context, area, x, model }: Frame): void {
+  const narrow = area.right - area.left < NARROW_PX;
+  const shown = model.events
+    .map(({ at, label, short }) => ({
+      label: narrow ? short : label,
+      place: Math.round(x.getPixelForValue(at)) + 0.5,
+    }))
+    .filter(({ place }) => place >= area.left && place <= area.right);
+  context.strokeStyle = model.colors.ink3;
+  context.lineWidth = 1;
+  context.setLineDash([2, 3]);
+  context.beginPath();
+  for (const { place } of shown) {
+    context.moveTo(place, area.top);
+    context.lineTo(place, area.bottom);
+  }
+  context.stroke();
+  context.setLineDash([]);
+  context.font = `11px ${model.colors.font}`;
+  context.textBaseline = 'alphabetic';
+  context.textAlign = 'left';
+  const taken: number[] = [];
+  for (const { label, place } of shown) {
+    if (label === '') continue;
+    const width = context.measureText(label).width;
+    const left = place + width + 6 > area.right ? place - width - 5 : place + 5;
+    let row = taken.findIndex((end) => end < left);
+    if (row === -1) row = taken.length;
+    taken[row] = left + width + 6;
+    drawRimmed(context, model.colors, {
+      text: label,
+      x: left,
+      y: area.top + 14 + row * EVENT_ROW_PX,
+      color: model.colors.ink2,
+    });
+  }
+}
+
+/** Letters with a rim of the ground around them: lines may run behind. */
+function drawRimmed(
+  context: CanvasRenderingContext2D,
+  colors: ChartModel['colors'],
+  letters: { text: string; x: number; y: number; color: string },
+): void {
+  context.strokeStyle = colors.surface;
+  context.lineWidth = 4;
+  context.lineJoin = 'round';
+  context.strokeText(letters.text, letters.x, letters.y);
+  context.fillStyle = letters.color;
+  context.fillText(letters.text, letters.x, letters.y);
+}
+
+function drawTitle({ context, area, model }: Frame): void {
+  context.font = `11px ${model.colors.font}`;
+  context.textAlign = 'left';
+  context.textBaseline = 'alphabetic';
+  context.fillStyle = model.colors.ink3;
+  context.fillText(model.title, area.left, area.top - 9);
 }
 
 /** 90 % band of each line; a gap in the line is a gap in its band. */
@@ -86,7 +186,8 @@ function drawBands({ context, x, y, model }: Frame): void {
 function drawThresholds({ context, area, y, model }: Frame): void {
   context.font = `11px ${model.colors.font}`;
   context.textBaseline = 'bottom';
-  for (const { value, label } of model.thresholds) {
+  const narrow = area.right - area.left < NARROW_PX;
+  for (const { value, label, short } of model.thresholds) {
     if (value < model.min || value > model.max) continue;
     const at = Math.round(y.getPixelForValue(value)) + 0.5;
     context.strokeStyle = model.colors.warn;
@@ -97,9 +198,13 @@ function drawThresholds({ context, area, y, model }: Frame): void {
     context.lineTo(area.right, at);
     context.stroke();
     context.setLineDash([]);
-    context.fillStyle = model.colors.warn;
     context.textAlign = 'left';
-    context.fillText(label, area.left + 6, at - 2);
+    drawRimmed(context, model.colors, {
+      text: narrow ? short : label,
+      x: area.left + 6,
+      y: at - 2,
+      color: model.colors.warn,
+    });
   }
 }
 

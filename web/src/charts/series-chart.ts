@@ -55,7 +55,10 @@ export function createSeriesChart(canvas: HTMLCanvasElement, first: ChartModel):
             scale.ticks = model.xTicks.map((value) => ({ value }));
           },
           afterFit: (scale) => {
-            scale.height = model.showX ? PLOT.bottom : 6;
+            // Chart.js would make room for a label that hangs over the edge: then the two plots no longer line up.
+            scale.paddingLeft = 0;
+            scale.paddingRight = 0;
+            scale.height = model.showX ? PLOT.bottom : model.lane === null ? 6 : PLOT.lane;
           },
         },
         y: {

@@ -3,6 +3,7 @@ import { wilson } from '#shared/series/mood-index.ts';
 import type { SpikeView } from '#shared/wire/api.ts';
 import { type Point, isFew } from '../state/series-store.ts';
 import {
+  type ChartEvent,
   type ChartLine,
   type ChartModel,
   type ChartPoint,
@@ -40,12 +41,16 @@ export interface ModelInput {
   bands: readonly string[];
   thresholds: readonly Threshold[];
   spikes: readonly SpikeView[];
+  /** Named instants: first post, alert, end of it. */
+  events?: readonly ChartEvent[];
   colors: ChartColors;
   language: Language;
   zone: string;
   width: number;
   /** Length of what a drawn point stands for. */
   windowMs: number;
+  /** Titles inside the two plots and the name of the lane of spikes, in the user's language. */
+  titles: { main: string; volume: string; lane: string };
 }
 
 /** Value of a point in a metric; null where there is nothing to draw. */
@@ -74,9 +79,12 @@ export function mainModel(input: ModelInput): ChartModel {
   const limits = limitsOf(metric, values);
   return {
     ...frameOf(input, limits),
+    title: input.titles.main,
+    lane: input.titles.lane,
     lines,
     bars: null,
     thresholds: input.thresholds,
+    events: input.events ?? [],
     showX: false,
     formatY: (value) => formatMetric(value, metric, input.language),
     regions: input.spikes.map((spike) => {
@@ -98,39 +106,59 @@ export function mainModel(input: ModelInput): ChartModel {
   };
 }
 
-/** Lower chart: mentions per step; stacked by mood when only one topic is shown. */
+/**
+ * Lower chart: mentions per step. Stacked by mood when one topic is shown; so too, all topics together, when the upper
+ * chart has the volume of each already.
+ */
 export function volumeModel(input: ModelInput): ChartModel {
-  const only = input.topics.length === 1 ? input.topics[0] : undefined;
-  const lines =
-    only === undefined
-      ? input.topics.map((topic) =>
-          lineOf(topic, topic.points, { ...input, metric: 'volume' }, false),
-        )
-      : [];
+  const stacked = input.topics.length === 1 || input.metric === 'volume';
+  const bars = stacked ? sumByStep(input.topics) : [];
+  const lines = stacked
+    ? []
+    : input.topics.map((topic) =>
+        lineOf(topic, topic.points, { ...input, metric: 'volume' }, false),
+      );
   const most = Math.max(
     1,
-    ...input.topics.flatMap((topic) => topic.points.map((point) => point.n)),
+    ...(stacked ? bars : input.topics.flatMap((topic) => topic.points)).map((point) => point.n),
   );
   const limits = niceLimits(0, most, { step: nicePart(most), least: 0, most: Infinity });
   return {
     ...frameOf(input, limits),
+    title: input.titles.volume,
+    lane: null,
     ticks: [0, limits.max],
     lines: lines.map((line) => ({ ...line, label: '' })),
-    bars:
-      only === undefined
-        ? null
-        : {
-            colors: [input.colors.negative, `${input.colors.neutral}80`, input.colors.positive],
-            items: only.points.map((point) => ({
-              x: point.at + input.view.stepMs / 2,
-              values: [point.negative, point.neutral, point.positive],
-            })),
-          },
+    bars: stacked
+      ? {
+          colors: [input.colors.negative, `${input.colors.neutral}80`, input.colors.positive],
+          items: bars.map((point) => ({
+            x: point.at + input.view.stepMs / 2,
+            values: [point.negative, point.neutral, point.positive],
+          })),
+        }
+      : null,
     thresholds: [],
     regions: [],
+    events: (input.events ?? []).map(({ at }) => ({ at, label: '', short: '' })),
     showX: true,
     formatY: (value) => formatCount(value, input.language),
   };
+}
+
+type Counts = Pick<Point, 'at' | 'n' | 'positive' | 'neutral' | 'negative'>;
+
+function sumByStep(topics: readonly TopicPoints[]): Counts[] {
+  const sums = new Map<number, Counts>();
+  for (const { at, n, positive, neutral, negative } of topics.flatMap((topic) => topic.points)) {
+    const sum = sums.get(at) ?? { at, n: 0, positive: 0, neutral: 0, negative: 0 };
+    sum.n += n;
+    sum.positive += positive;
+    sum.neutral += neutral;
+    sum.negative += negative;
+    sums.set(at, sum);
+  }
+  return [...sums.values()];
 }
 
 export function formatMetric(value: number, metric: Metric, language: Language): string {

@@ -95,7 +95,7 @@ function CustomRange(props: { view: Span; onSpan: (span: Span) => void }) {
 
 /** Chips of the compared topics; a click hides a line, × takes it away, + adds one. */
 export function TopicChips(props: {
-  all: readonly TopicView[];
+  all: readonly TopicView[] | null;
   shown: readonly string[];
   off: readonly string[];
   colors: ReadonlyMap<string, string>;
@@ -103,30 +103,33 @@ export function TopicChips(props: {
   onRemove: (topic: string) => void;
   onAdd: (topic: string) => void;
 }) {
-  const names = new Map(props.all.map((topic) => [topic.id, topic.name]));
-  const rest = props.all.filter((topic) => !props.shown.includes(topic.id));
+  const all = props.all ?? [];
+  const names = new Map(all.map((topic) => [topic.id, topic.name]));
+  const rest = all.filter((topic) => !props.shown.includes(topic.id));
   return (
-    <div class="row wrap" role="group" aria-label={t(words.topicsLabel)}>
-      {props.shown.map((id) => {
-        const name = names.get(id) ?? id;
-        return (
-          <Chip
-            key={id}
-            swatch={props.colors.get(id) ?? ''}
-            pressed={!props.off.includes(id)}
-            title={t(words.toggleTopic, { topic: name })}
-            onClick={() => props.onToggle(id)}
-            {...(props.shown.length > 1
-              ? {
-                  onRemove: () => props.onRemove(id),
-                  removeLabel: t(words.removeTopic, { topic: name }),
-                }
-              : {})}
-          >
-            {name}
-          </Chip>
-        );
-      })}
+    <div class="row" role="group" aria-label={t(words.topicsLabel)}>
+      <div class="row wrap chips">
+        {props.shown.map((id) => {
+          const name = names.get(id) ?? id;
+          return (
+            <Chip
+              key={id}
+              swatch={props.colors.get(id) ?? ''}
+              pressed={!props.off.includes(id)}
+              title={t(words.toggleTopic, { topic: name })}
+              onClick={() => props.onToggle(id)}
+              {...(props.shown.length > 1
+                ? {
+                    onRemove: () => props.onRemove(id),
+                    removeLabel: t(words.removeTopic, { topic: name }),
+                  }
+                : {})}
+            >
+              {name}
+            </Chip>
+          );
+        })}
+      </div>
       {props.shown.length < MAX_TOPICS && rest.length > 0 && (
         <Popover
           label={t(words.addTopic)}

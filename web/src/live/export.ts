@@ -1,4 +1,5 @@
-import { formatMood, isoInZone } from '../i18n/format.ts';
+import { isoInZone } from '../i18n/format.ts';
+import { PLOT } from '../charts/model.ts';
 import type { ChartColors } from '../charts/palette.ts';
 import type { TopicPoints } from './chart-model.ts';
 import type { Span } from './live-url.ts';
@@ -9,20 +10,24 @@ import type { Span } from './live-url.ts';
 const BOM = '\uFEFF';
 const FORMULA = /^[=+\-@\t\r]/;
 
-/** One row per topic and step, times in the viewer's zone with its offset. */
+/** One row per topic and step, with the period before where it is compared; times in the viewer's zone with its offset. */
 export function seriesCsv(
   topics: readonly TopicPoints[],
   view: Span & { stepMs: number; windowMs: number },
   zone: string,
 ): string {
-  const head =
-    'time,topic,id,n,positive,neutral,negative,mood,mood_low,mood_high,window_minutes,window_n,window_mood,window_low,window_high';
+  const compared = topics.some((topic) => topic.before.length > 0);
+  const head = `time,topic,id,n,positive,neutral,negative,mood,mood_low,mood_high,window_minutes,window_n,window_negative,window_mood,window_low,window_high${
+    compared ? ',before_n,before_negative,before_mood' : ''
+  }`;
   const rows = topics.flatMap((topic) => {
     const windows = new Map(topic.drawn.map((point) => [point.at, point]));
+    const before = new Map(topic.before.map((point) => [point.at, point]));
     return topic.points
       .filter((point) => point.at >= view.from && point.at < view.to)
       .map((point) => {
         const window = windows.get(point.at);
+        const was = before.get(point.at);
         return [
           isoInZone(point.at, zone),
           cell(topic.name),
@@ -36,9 +41,11 @@ export function seriesCsv(
           figure(point.high),
           view.windowMs / 60_000,
           window?.n ?? '',
+          window?.negative ?? '',
           figure(window?.mood ?? null),
           figure(window?.low ?? null),
           figure(window?.high ?? null),
+          ...(compared ? [was?.n ?? '', was?.negative ?? '', figure(was?.mood ?? null)] : []),
         ].join(',');
       });
   });
@@ -57,23 +64,35 @@ export function cell(text: string): string {
 const MARGIN = 24;
 const HEAD = 64;
 const FOOT = 30;
+const SIGN_RADIUS = 10;
 
-/** Both charts with title, legend, zone and origin on one background. */
+export interface PictureMark {
+  /** Place in the plot, 0 left … 1 right. */
+  place: number;
+  /** Notes stand above the plot, spikes in the lane below it. */
+  lane: 'note' | 'spike';
+  text: string;
+}
+
+/** Both charts with title, legend, signs, zone and origin on one background. */
 export function chartPicture(input: {
-  canvases: readonly HTMLCanvasElement[];
+  main: HTMLCanvasElement;
+  volume: HTMLCanvasElement;
   title: string;
   subtitle: string;
   footer: string;
-  legend: readonly { name: string; color: string; mood: number | null }[];
+  legend: readonly { text: string; color: string }[];
+  marks: readonly PictureMark[];
+  /** Right edge of the plot, px from the right of the canvas. */
+  right: number;
   colors: ChartColors;
 }): Promise<Blob> {
-  const { canvases, colors } = input;
+  const { main, volume, colors } = input;
   const scale = 2;
-  const width = Math.max(...canvases.map((canvas) => canvas.clientWidth));
-  const height = canvases.reduce((sum, canvas) => sum + canvas.clientHeight, 0);
+  const width = Math.max(main.clientWidth, volume.clientWidth);
   const picture = document.createElement('canvas');
   picture.width = (width + 2 * MARGIN) * scale;
-  picture.height = (height + HEAD + FOOT + MARGIN) * scale;
+  picture.height = (main.clientHeight + volume.clientHeight + HEAD + FOOT + MARGIN) * scale;
   const context = picture.getContext('2d');
   if (context === null) throw new Error('this browser gives no 2d canvas');
   context.scale(scale, scale);
@@ -81,13 +100,12 @@ export function chartPicture(input: {
   context.fillRect(0, 0, picture.width, picture.height);
   context.fillStyle = colors.ink;
   context.font = `600 16px ${colors.font}`;
-  context.fillText(input.title, MARGIN, 30);
+  context.fillText(input.title, MARGIN, 28);
   context.font = `12px ${colors.font}`;
   context.fillStyle = colors.ink3;
   context.fillText(input.subtitle, MARGIN, 50);
   let x = width + MARGIN;
-  for (const { name, color, mood } of input.legend.toReversed()) {
-    const text = mood === null ? name : `${name} ${formatMood(mood)}`;
+  for (const { text, color } of input.legend.toReversed()) {
     x -= context.measureText(text).width + 26;
     context.fillStyle = color;
     context.fillRect(x, 41, 10, 10);
@@ -95,10 +113,21 @@ export function chartPicture(input: {
     context.fillText(text, x + 14, 50);
   }
   let y = HEAD;
-  for (const canvas of canvases) {
+  for (const canvas of [main, volume]) {
     context.drawImage(canvas, MARGIN, y, canvas.clientWidth, canvas.clientHeight);
     y += canvas.clientHeight;
   }
+  const plot = { left: MARGIN + PLOT.left, width: width - PLOT.left - input.right };
+  for (const mark of input.marks) {
+    drawMark(context, colors, {
+      text: mark.text,
+      x: plot.left + mark.place * plot.width,
+      y: HEAD + (mark.lane === 'note' ? PLOT.top / 2 : main.clientHeight - PLOT.lane / 2),
+    });
+  }
+  context.font = `12px ${colors.font}`;
+  context.textAlign = 'left';
+  context.textBaseline = 'alphabetic';
   context.fillStyle = colors.ink3;
   context.fillText(input.footer, MARGIN, y + 24);
   return new Promise((resolve, reject) => {
@@ -106,4 +135,23 @@ export function chartPicture(input: {
       blob === null ? reject(new Error('the picture is empty')) : resolve(blob),
     );
   });
+}
+
+function drawMark(
+  context: CanvasRenderingContext2D,
+  colors: ChartColors,
+  mark: { x: number; y: number; text: string },
+): void {
+  context.beginPath();
+  context.arc(mark.x, mark.y, SIGN_RADIUS, 0, 7);
+  context.fillStyle = colors.surface;
+  context.fill();
+  context.strokeStyle = colors.ink3;
+  context.lineWidth = 1;
+  context.stroke();
+  context.fillStyle = colors.ink2;
+  context.font = `10px ${colors.font}`;
+  context.textAlign = 'center';
+  context.textBaseline = 'middle';
+  context.fillText(mark.text, mark.x, mark.y + 0.5);
 }

@@ -87,6 +87,11 @@ export function clockNow(): number {
   return advance(beat.clock, performance.now() - at);
 }
 
+/** Instant on the followed clock up to which the screen is complete. */
+export function dataUntil(): number {
+  return heartbeat.value?.clock.now ?? clockNow();
+}
+
 /** Before the first heartbeat: the clock as GET /meta told it. */
 function metaNow(): number {
   const known = meta.value;
@@ -175,7 +180,8 @@ function setTransport(next: Transport): void {
 
 function age(): void {
   const now = performance.now();
-  tick.value = now;
+  // Nobody sees a hidden tab's clock; it goes on with the next beat after the tab is back.
+  if (!document.hidden) tick.value = now;
   connection.value = connectionKind(
     {
       transport,

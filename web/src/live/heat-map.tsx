@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Series } from '#shared/wire/api.ts';
 import { DAY_MS, HOUR_MS } from '#shared/series/bucket.ts';
 import { useQuery } from '../api/use-query.ts';
@@ -6,7 +6,7 @@ import { formatMood, zoneOffset } from '../i18n/format.ts';
 import { t } from '../i18n/i18n.ts';
 import { topicName } from '../state/topics.ts';
 import { type Point, readPoints } from '../state/series-store.ts';
-import { MOOD_GLYPH, moodLabelOfIndex } from '../ui/data.tsx';
+import { MOOD_GLYPH, moodLabelOfIndex, moodWord } from '../ui/data.tsx';
 import { count, time, zone } from '../ui/format.ts';
 import { Segmented } from '../ui/form.tsx';
 import { Panel } from '../ui/layout.tsx';
@@ -78,43 +78,75 @@ function HeatTable(props: {
   kind: 'mood' | 'volume';
 }) {
   const most = Math.max(1, ...[...props.points.values()].map((point) => point.n));
-  const newest = [...props.points.values()].findLast((point) => point.n > 0)?.at;
+  // A replay has not got to what lies after its own now, whatever the store knows.
+  const newest = [...props.points.values()].findLast(
+    (point) => point.n > 0 && point.at <= props.now,
+  )?.at;
+  const frame = useRef<HTMLDivElement>(null);
+  // Too narrow for a day: begin at the hours that are now.
+  useEffect(() => {
+    const element = frame.current;
+    if (element === null) return;
+    const hour = (props.now - props.from) / HOUR_MS - (DAYS - 1) * 24;
+    element.scrollLeft = (element.scrollWidth * hour) / 24 - element.clientWidth / 2;
+  }, []);
   const days = Array.from({ length: DAYS }, (_, day) => props.from + day * DAY_MS);
   const hours = Array.from({ length: 24 }, (_, hour) => hour);
   return (
-    <div class="heat-frame" onKeyDown={moveInTable}>
-      <table class="heat">
-        <caption class="sr-only">{t(words.heatScale)}</caption>
-        <thead>
-          <tr>
-            <td />
-            {hours.map((hour) => (
-              <th key={hour} scope="col">
-                {hour % 3 === 0 ? hour : <span class="sr-only">{hour}</span>}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {days.map((day) => (
-            <tr key={day}>
-              <th scope="row">{time(day, 'day')}</th>
+    <>
+      <div ref={frame} class="heat-frame" onKeyDown={moveInTable}>
+        <table class="heat">
+          <caption class="sr-only">{t(words.heatScale)}</caption>
+          <thead>
+            <tr>
+              <td />
               {hours.map((hour) => (
-                <HeatCell
-                  key={hour}
-                  {...props}
-                  at={day + hour * HOUR_MS}
-                  hour={hour}
-                  most={most}
-                  first={day + hour * HOUR_MS === newest}
-                />
+                <th key={hour} scope="col">
+                  {hour % 3 === 0 ? hour : <span class="sr-only">{hour}</span>}
+                </th>
               ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
-      <p class="muted heat-note">{t(words.heatScale)}</p>
-    </div>
+          </thead>
+          <tbody>
+            {days.map((day) => (
+              <tr key={day}>
+                <th scope="row">{time(day, 'day')}</th>
+                {hours.map((hour) => (
+                  <HeatCell
+                    key={hour}
+                    {...props}
+                    at={day + hour * HOUR_MS}
+                    hour={hour}
+                    most={most}
+                    first={day + hour * HOUR_MS === newest}
+                  />
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <HeatScale kind={props.kind} most={most} />
+    </>
+  );
+}
+
+/** What the colours say, as far as a glance needs it. */
+function HeatScale(props: { kind: 'mood' | 'volume'; most: number }) {
+  const labels = props.kind === 'mood' ? (['negative', 'neutral', 'positive'] as const) : [];
+  return (
+    <p class="muted heat-note">
+      {labels.map((label) => (
+        <span key={label} class="heat-key">
+          <span class={`heat-swatch heat-${label}`} aria-hidden="true" />
+          {MOOD_GLYPH[label]} {moodWord(label)}
+        </span>
+      ))}
+      <span class="heat-key">
+        <span class={`heat-ramp heat-ramp-${props.kind}`} aria-hidden="true" />
+        {t(words.heatStrength, { n: count(props.most) })}
+      </span>
+    </p>
   );
 }
 
@@ -146,9 +178,8 @@ function HeatCell(props: {
   first: boolean;
 }) {
   const point = props.points.get(props.at);
-  if (point === undefined || point.n === 0 || point.mood === null) {
-    return <td class={props.at > props.now ? 'heat-future' : 'heat-none'} />;
-  }
+  if (props.at > props.now) return <td class="heat-future" />;
+  if (point === undefined || point.n === 0 || point.mood === null) return <td class="heat-none" />;
   const label = moodLabelOfIndex(point.mood * 2);
   const strength = Math.round(16 + 76 * Math.sqrt(point.n / props.most));
   const tint = props.kind === 'mood' ? `var(--${label})` : 'var(--ink-2)';
@@ -161,16 +192,13 @@ function HeatCell(props: {
   return (
     <td>
       <a
+        class={`${props.kind === 'mood' ? `heat-${label}` : ''} ${strength > 54 ? 'heat-strong' : ''}`}
         href={postsLink({ topic: props.topic }, { from: props.at, to: props.at + HOUR_MS })}
         title={text}
+        aria-label={text}
         tabIndex={props.first ? 0 : -1}
         style={{ background: `color-mix(in oklab, ${tint} ${strength}%, var(--surface))` }}
-      >
-        <span aria-hidden="true">
-          {props.kind === 'mood' && label !== 'neutral' ? MOOD_GLYPH[label] : ''}
-        </span>
-        <span class="sr-only">{text}</span>
-      </a>
+      />
     </td>
   );
 }

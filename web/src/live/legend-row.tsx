@@ -18,7 +18,10 @@ export function LegendRow(props: {
 }) {
   const { view, topics, now } = props.input;
   const cross = props.cross.value;
-  const newest = Math.floor(Math.min(now, view.to - 1) / view.stepMs) * view.stepMs;
+  // A replay stops short of its open step: the newest is what is drawn.
+  const last = Math.max(...topics.map((topic) => topic.drawn.at(-1)?.at ?? -Infinity));
+  const open = Math.floor(Math.min(now, view.to - 1) / view.stepMs) * view.stepMs;
+  const newest = last === -Infinity ? open : Math.min(open, last);
   const at = cross ?? newest;
   const facts = [
     ...(props.input.windowMs > view.stepMs

@@ -1,4 +1,4 @@
-import { type Signal, useSignal } from '@preact/signals';
+import { type Signal, effect, useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Note, SpikeView } from '#shared/wire/api.ts';
@@ -6,6 +6,7 @@ import { cancelDraw, requestDraw } from '../charts/frames.ts';
 import { type ChartModel, PLOT, labelRoom } from '../charts/model.ts';
 import { type SeriesChart, createSeriesChart } from '../charts/series-chart.ts';
 import { t } from '../i18n/i18n.ts';
+import { printing } from '../state/prefs.ts';
 import { Icon } from '../ui/icon.tsx';
 import { Popover } from '../ui/overlay.tsx';
 import { duration, time } from '../ui/format.ts';
@@ -36,7 +37,12 @@ export interface LiveChartProps {
   onWheelZoom: (factor: number, around: number) => void;
   onNoteRemoved: () => void;
   /** Hands the canvases to the PNG export. */
-  canvases?: { current: { main: HTMLCanvasElement | null; volume: HTMLCanvasElement | null } };
+  canvases?: { current: ChartCanvases };
+}
+
+export interface ChartCanvases {
+  main: HTMLCanvasElement | null;
+  volume: HTMLCanvasElement | null;
 }
 
 /** Two charts on one time axis, a crosshair over both, spikes and notes as links on top. */
@@ -97,10 +103,16 @@ function useChart(canvas: { current: HTMLCanvasElement | null }, model: ChartMod
     const element = canvas.current;
     if (element === null) return;
     chart.current = createSeriesChart(element, latest.current);
-    const print = () => chart.current?.resize();
-    addEventListener('beforeprint', print);
+    // Paper does not wait for a frame: once the page is rendered in its light colours, draw at once.
+    const stop = effect(() => {
+      void printing.value;
+      void Promise.resolve().then(() => {
+        chart.current?.resize();
+        chart.current?.update(latest.current);
+      });
+    });
     return () => {
-      removeEventListener('beforeprint', print);
+      stop();
       cancelDraw(canvas);
       chart.current?.destroy();
       chart.current = null;

@@ -3,10 +3,11 @@ import type { Facets, Words as WordsAnswer } from '#shared/wire/api.ts';
 import type { LiveSeries } from './use-series.ts';
 import { useQuery } from '../api/use-query.ts';
 import { t } from '../i18n/i18n.ts';
+import { demoFilling } from '../state/session.ts';
 import { topicName } from '../state/topics.ts';
 import { pointsOf, totalsOf } from '../state/series-store.ts';
 import { Delta, MoodBar, MoodValue, RankList } from '../ui/data.tsx';
-import { count, decimal, share } from '../ui/format.ts';
+import { count, decimal, duration, share } from '../ui/format.ts';
 import { Panel } from '../ui/layout.tsx';
 import { EmptyState, Loaded, Skeleton } from '../ui/state.tsx';
 import { common } from '../ui/words.ts';
@@ -24,48 +25,64 @@ export function TopicStats(props: {
   focus: string;
   onFocus: (topic: string) => void;
 }) {
-  if (props.series.version.value === 0) {
-    return props.series.loading.value ? <Skeleton lines={1} height={104} /> : null;
-  }
-  const { store } = props.series;
-  const before = previousSpan(props.view);
+  // Read: the figures move with the store.
+  void props.series.version.value;
   return (
     <ul class="topic-stats">
-      {props.topics.map((id) => {
-        const prior = store.topics.get(id)?.prior ?? 0;
-        const to = Math.min(props.view.to, props.until);
-        const now = totalsOf(pointsOf(store, id, props.view.from, to), prior);
-        const was = totalsOf(pointsOf(store, id, before.from, before.to), prior);
-        return (
-          <li key={id} class={`topic-stat ${id === props.focus ? 'topic-stat-focus' : ''}`}>
-            <button
-              type="button"
-              class="topic-stat-name"
-              aria-pressed={id === props.focus}
-              title={t(words.focus)}
-              onClick={() => props.onFocus(id)}
-            >
-              <span
-                class="swatch"
-                style={{ background: props.colors.get(id) ?? '' }}
-                aria-hidden="true"
-              />
-              {topicName(id)}
-            </button>
-            <span class="topic-stat-mood">
-              <MoodValue value={now.mood} />
-              <Delta now={now.mood} before={was.mood} points />
-            </span>
-            <span class="topic-stat-n">
-              {t(common.nMentions, { n: count(now.n) })}
-              <br />
-              <Delta now={now.n} before={was.n} />
-            </span>
-            <MoodBar positive={now.positive} neutral={now.neutral} negative={now.negative} />
-          </li>
-        );
-      })}
+      {props.topics.map((id) => (
+        <TopicStat key={id} {...props} topic={id} />
+      ))}
     </ul>
+  );
+}
+
+function TopicStat(props: Parameters<typeof TopicStats>[0] & { topic: string }) {
+  const { topic: id, view } = props;
+  const { store } = props.series;
+  const stored = store.topics.get(id);
+  const ready = stored?.ready === true;
+  const prior = stored?.prior ?? 0;
+  const before = previousSpan(view);
+  const pointsIn = (span: Span) => (ready ? pointsOf(store, id, span.from, span.to) : []);
+  const now = totalsOf(pointsIn({ from: view.from, to: Math.min(view.to, props.until) }), prior);
+  const was = totalsOf(pointsIn(before), prior);
+  return (
+    <li class={`topic-stat ${id === props.focus ? 'topic-stat-focus' : ''}`}>
+      <div class="topic-stat-line">
+        <button
+          type="button"
+          class="topic-stat-name"
+          aria-pressed={id === props.focus}
+          title={t(words.focus)}
+          onClick={() => props.onFocus(id)}
+        >
+          <span
+            class="swatch"
+            style={{ background: props.colors.get(id) ?? '' }}
+            aria-hidden="true"
+          />
+          <span class="topic-stat-title">{topicName(id)}</span>
+        </button>
+        <span class="topic-stat-n num">
+          {ready ? t(common.nMentions, { n: count(now.n) }) : '–'}
+        </span>
+      </div>
+      <div class="topic-stat-line">
+        <span class="topic-stat-mood">
+          <MoodValue value={now.mood} />
+        </span>
+        <span class="topic-stat-change">
+          {was.n > 0 && (
+            <span class="muted">
+              {t(words.comparedWith, { window: duration(view.to - view.from) })}
+            </span>
+          )}
+          <Delta now={now.mood} before={was.mood} points label={t(words.mood)} hideLabel />
+          <Delta now={now.n} before={was.n} label={t(words.volume)} />
+        </span>
+      </div>
+      <MoodBar positive={now.positive} neutral={now.neutral} negative={now.negative} />
+    </li>
   );
 }
 
@@ -73,15 +90,20 @@ export function TopicStats(props: {
 export function VoicePanel(props: {
   view: Span;
   colors: ReadonlyMap<string, string>;
-  rangeWord: string;
+  rangeMs: number;
 }) {
   const query = useQuery<Facets>('/posts/facets', isoSpan(props.view));
   return (
-    <Panel title={t(words.voice)} hint={t(words.voiceHint, { range: props.rangeWord })}>
+    <Panel title={t(words.voice)} hint={t(words.voiceHint, { range: duration(props.rangeMs) })}>
       <Loaded query={query} skeleton={<Skeleton lines={5} height={24} />}>
         {(facets) => {
           const all = facets.topics.reduce((sum, topic) => sum + topic.n, 0);
-          if (all === 0) return <EmptyState compact title={t(words.streamEmpty)} />;
+          if (all === 0)
+            return demoFilling.value ? (
+              <Skeleton lines={5} height={24} />
+            ) : (
+              <EmptyState compact title={t(words.noneHere)} />
+            );
           return (
             <RankList
               label={t(words.voice)}
@@ -118,7 +140,11 @@ export function WordsPanel(props: { topic: string; view: Span }) {
       <Loaded query={query} skeleton={<Skeleton lines={6} height={24} />}>
         {(answer) =>
           answer.rising.length === 0 ? (
-            <EmptyState compact title={t(words.noWords)} />
+            demoFilling.value ? (
+              <Skeleton lines={6} height={24} />
+            ) : (
+              <EmptyState compact title={t(words.noWords)} />
+            )
           ) : (
             <RankList
               label={t(words.rising)}
@@ -141,7 +167,7 @@ export function WordsPanel(props: { topic: string; view: Span }) {
 export function PeoplePanel(props: { topic: string; view: Span }) {
   const query = useQuery<Facets>('/posts/facets', { topic: props.topic, ...isoSpan(props.view) });
   return (
-    <Panel title={t(words.people)} hint={topicName(props.topic)}>
+    <Panel title={t(words.people)} hint={t(words.peopleHint, { topic: topicName(props.topic) })}>
       <Loaded query={query} skeleton={<Skeleton lines={6} height={24} />}>
         {(facets) => (
           <div class="people">
@@ -149,6 +175,7 @@ export function PeoplePanel(props: { topic: string; view: Span }) {
               <h3>
                 {t(words.authors)} <span class="muted num">{count(facets.authorsTotal)}</span>
               </h3>
+              {facets.authors.length === 0 && <p class="muted">{t(words.noAuthors)}</p>}
               <RankList
                 label={t(words.authors)}
                 items={facets.authors.slice(0, 6).map(({ key, name, n }) => ({

@@ -1,25 +1,31 @@
-import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { type Signal, useSignal } from '@preact/signals';
+import { useCallback, useEffect, useRef } from 'preact/hooks';
 import type { PostView } from '#shared/wire/api.ts';
 import type { LivePost } from '#shared/wire/live.ts';
 import { ApiError, get } from '../api/client.ts';
+import { pace } from '../charts/frames.ts';
 import { t } from '../i18n/i18n.ts';
 import { ClampedText } from '../post/post-text.tsx';
 import { Relabel } from '../post/relabel.tsx';
 import { words as postWords } from '../post/words.ts';
+import { reducedMotion } from '../state/prefs.ts';
+import { demoFilling } from '../state/session.ts';
 import { topicName } from '../state/topics.ts';
 import { Button, LinkButton } from '../ui/button.tsx';
 import { DemoBadge, MOOD_GLYPH, MoodValue, Time } from '../ui/data.tsx';
 import { Panel } from '../ui/layout.tsx';
+import { memo } from '../ui/memo.tsx';
 import { EmptyState, ErrorState, Skeleton } from '../ui/state.tsx';
 import { on } from './feed.ts';
 import { EMPTY_STREAM, type Stream, arrive, livePostOf, relabelled, release } from './stream.ts';
 import { words } from './words.ts';
 
-/** Inserts into the page at most this often (4 a second). */
+/** Inserts into the page at most this often (4 a second), less on slow machines. */
 const INSERT_MS = 250;
 const INSERT_MOST = 3;
-const FIRST_ROWS = 24;
+const FIRST_ROWS = 16;
+/** Rows built at first and by each step of scrolling down: the rest of the list exists as data only. */
+const ROWS_AHEAD = 20;
 const REPLAY_ROUND_MS = 1_500;
 
 export interface PostStreamProps {
@@ -31,6 +37,8 @@ export interface PostStreamProps {
   paused: boolean;
   from: number;
   to: number;
+  /** Where the replay stands; null outside of one. */
+  position: Signal<number> | null;
   onOpen: (ref: string) => void;
 }
 
@@ -38,12 +46,15 @@ export interface PostStreamProps {
 export function PostStream(props: PostStreamProps) {
   const stream = useSignal<Stream>(EMPTY_STREAM);
   const held = useSignal(false);
+  const built = useSignal(ROWS_AHEAD);
   const loading = useSignal(true);
   const error = useSignal<ApiError | null>(null);
   const round = useSignal(0);
   const topics = props.topics.join(',');
   const hold = useRef(false);
-  hold.current = props.paused || held.value;
+  // Who asked for less motion gets the count and a button instead of a list that moves by itself.
+  const still = props.paused || held.value || reducedMotion.value;
+  hold.current = still;
   const latest = useRef(props);
   latest.current = props;
   // A moving window is asked for once; the socket, or the replay's own rounds, do the rest.
@@ -57,7 +68,7 @@ export function PostStream(props: PostStreamProps) {
     stream.value = EMPTY_STREAM;
     loading.value = true;
     error.value = null;
-    loadPosts(props, abort.signal).then(
+    loadPosts({ ...props, to: props.position?.peek() ?? props.to }, abort.signal).then(
       (posts) => {
         stream.value = release(arrive(stream.value, posts));
         loading.value = false;
@@ -84,16 +95,24 @@ export function PostStream(props: PostStreamProps) {
             const ours = posts.filter((post) => post.topics.some(({ topic }) => wanted.has(topic)));
             if (ours.length > 0) stream.value = arrive(stream.value, ours);
           });
-    const timer = setInterval(() => {
-      if (!document.hidden && !hold.current) stream.value = release(stream.value, INSERT_MOST);
-    }, INSERT_MS);
+    let timer = 0;
+    const insert = (waitedMs: number) => {
+      if (!document.hidden && !hold.current)
+        stream.value = release(stream.value, Math.round((INSERT_MOST * waitedMs) / INSERT_MS));
+      const next = pace(INSERT_MS);
+      timer = window.setTimeout(insert, next, next);
+    };
+    insert(INSERT_MS);
     return () => {
       stop();
-      clearInterval(timer);
+      clearTimeout(timer);
     };
   }, [topics, windowKey]);
 
   const { rows, waiting } = stream.value;
+  const onLabel = useCallback((ref: string, topic: string, label: Mention['label']) => {
+    stream.value = relabelled(stream.value, { ref, topic, label });
+  }, []);
   return (
     <Panel
       title={t(props.mode === 'live' ? words.stream : words.streamReplay)}
@@ -106,7 +125,7 @@ export function PostStream(props: PostStreamProps) {
         </LinkButton>
       }
     >
-      {(props.paused || held.value) && waiting.length > 0 && (
+      {still && waiting.length > 0 && (
         <div class="stream-waiting">
           <Button
             size="s"
@@ -122,16 +141,20 @@ export function PostStream(props: PostStreamProps) {
       {error.value !== null && (
         <ErrorState error={error.value} compact onRetry={() => round.value++} />
       )}
-      {loading.value && rows.length === 0 && (
+      {(loading.value || demoFilling.value) && error.value === null && rows.length === 0 && (
         <div class="stream-loading">
-          <Skeleton lines={6} height={44} />
+          <Skeleton lines={9} height={52} />
         </div>
       )}
-      {!loading.value && error.value === null && rows.length === 0 && (
+      {!loading.value && !demoFilling.value && error.value === null && rows.length === 0 && (
         <EmptyState icon="posts" title={t(words.streamEmpty)} text={t(words.streamEmptyText)} />
       )}
       <ol
         class="stream-list"
+        onScroll={(event) => {
+          // Back at the top, what was built below is let go.
+          if (event.currentTarget.scrollTop < 1) built.value = ROWS_AHEAD;
+        }}
         onPointerEnter={() => {
           held.value = true;
         }}
@@ -145,29 +168,53 @@ export function PostStream(props: PostStreamProps) {
           held.value = false;
         }}
       >
-        {rows.map((post) => (
-          <StreamRow
+        {rows.slice(0, built.value).map((post) => (
+          <Row
             key={post.ref}
             post={post}
             topics={props.topics}
             colors={props.colors}
             onOpen={props.onOpen}
-            onLabel={(topic, label) => {
-              stream.value = relabelled(stream.value, { ref: post.ref, topic, label });
-            }}
+            onLabel={onLabel}
           />
         ))}
+        {rows.length > built.value && <MoreBelow onNear={() => (built.value += ROWS_AHEAD)} />}
       </ol>
     </Panel>
   );
 }
+
+/** End of what is built: asks for more when the reader comes near. */
+function MoreBelow(props: { onNear: () => void }) {
+  const end = useRef<HTMLLIElement>(null);
+  const latest = useRef(props.onNear);
+  latest.current = props.onNear;
+  useEffect(() => {
+    const element = end.current;
+    if (element === null) return;
+    const observer = new IntersectionObserver(
+      (entries) => {
+        if (entries.some((entry) => entry.isIntersecting)) latest.current();
+      },
+      { root: element.parentElement, rootMargin: '600px' },
+    );
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return <li ref={end} class="stream-end" aria-hidden="true" />;
+}
+
+type Mention = LivePost['topics'][number];
+
+/** Two hundred rows must not be compared several times a second for one that is new. */
+const Row = memo(StreamRow);
 
 function StreamRow(props: {
   post: LivePost;
   topics: readonly string[];
   colors: ReadonlyMap<string, string>;
   onOpen: (ref: string) => void;
-  onLabel: (topic: string, label: LivePost['topics'][number]['label']) => void;
+  onLabel: (ref: string, topic: string, label: Mention['label']) => void;
 }) {
   const { post } = props;
   const mentions = post.topics.filter(({ topic }) => props.topics.includes(topic));
@@ -184,8 +231,8 @@ function StreamRow(props: {
           <span class="sr-only">{t(postWords.openPost)}</span>
         </button>
         <bdi class="stream-author">{post.author === '' ? t(postWords.anonymous) : post.author}</bdi>
-        <bdi class="muted">{post.source}</bdi>
-        {post.demo && <DemoBadge />}
+        {/* The source of made-up posts is the demo itself: the badge says so. */}
+        {post.demo ? <DemoBadge /> : <bdi class="muted">{post.source}</bdi>}
       </div>
       <ClampedText text={post.text} spans={spans} />
       <ul class="stream-mentions">
@@ -201,7 +248,7 @@ function StreamRow(props: {
             <Relabel
               postRef={post.ref}
               mention={mention}
-              onLabel={(label) => props.onLabel(mention.topic, label)}
+              onLabel={(label) => props.onLabel(post.ref, mention.topic, label)}
             />
           </li>
         ))}
@@ -219,7 +266,7 @@ async function loadPosts(props: PostStreamProps, signal: AbortSignal): Promise<L
     props.topics.map((topic) =>
       get<{ items: PostView[] }>(
         '/posts',
-        { topic, ...window, limit: Math.ceil(FIRST_ROWS / Math.max(1, props.topics.length)) + 4 },
+        { topic, ...window, limit: Math.ceil(FIRST_ROWS / Math.max(1, props.topics.length)) + 2 },
         signal,
       ),
     ),
@@ -232,10 +279,11 @@ function followReplay(
   latest: { current: PostStreamProps },
   onPosts: (posts: LivePost[]) => void,
 ): () => void {
-  let from = latest.current.to;
+  const positionOf = () => latest.current.position?.value ?? latest.current.to;
+  let from = positionOf();
   const abort = new AbortController();
   const timer = setInterval(() => {
-    const { to } = latest.current;
+    const to = positionOf();
     if (document.hidden || to === from) return;
     if (to < from) from = to - 60_000;
     const part = { ...latest.current, from, to };

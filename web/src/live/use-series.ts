@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { Series } from '#shared/wire/api.ts';
 import { HOUR_MS, MINUTE_MS } from '#shared/series/bucket.ts';
 import { ApiError, get } from '../api/client.ts';
+import { pace } from '../charts/frames.ts';
 import {
   type SeriesStore,
   applyBase,
@@ -27,7 +28,7 @@ export interface LiveSeries {
   reload: () => void;
 }
 
-/** Redraws from ticks at most this often. */
+/** Redraws from ticks at most this often, less on slow machines. */
 const REDRAW_MS = 250;
 /** Steps that changed behind the socket's cover are fetched again after this. */
 const RELOAD_MS = 4_000;
@@ -154,8 +155,13 @@ const waiting = new WeakSet<Signal<number>>();
 function bumpSoon(version: Signal<number>): void {
   if (waiting.has(version)) return;
   waiting.add(version);
-  setTimeout(() => {
+  const redraw = () => {
     waiting.delete(version);
     version.value++;
-  }, REDRAW_MS);
+  };
+  setTimeout(() => {
+    // A hidden tab keeps its books and draws nothing; one redraw when it is back shows all of it.
+    if (document.hidden) document.addEventListener('visibilitychange', redraw, { once: true });
+    else redraw();
+  }, pace(REDRAW_MS));
 }

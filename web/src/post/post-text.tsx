@@ -5,6 +5,9 @@ import { type EvidenceSpan, evidenceMarks } from './evidence.ts';
 import { words } from './words.ts';
 import './post.css';
 
+/** Fits three lines even on the narrowest phone. */
+const NEVER_CLIPPED = 50;
+
 /** A post's text with the words that decided its mood; at most three lines until it is opened. */
 export function ClampedText(props: { text: string; spans: readonly EvidenceSpan[] }) {
   const frame = useRef<HTMLDivElement>(null);
@@ -12,7 +15,9 @@ export function ClampedText(props: { text: string; spans: readonly EvidenceSpan[
   const [clipped, setClipped] = useState(false);
   useLayoutEffect(() => {
     const element = frame.current;
-    if (element !== null && !open) setClipped(element.scrollHeight > element.clientHeight + 2);
+    // Reading a height makes the browser lay out the page: not for texts that fit in any case.
+    if (props.text.length <= NEVER_CLIPPED) setClipped(false);
+    else if (element !== null && !open) setClipped(element.scrollHeight > element.clientHeight + 2);
   }, [props.text, open]);
   return (
     <>

@@ -3,7 +3,7 @@ import { t } from '../i18n/i18n.ts';
 import { correct } from '../posts/correct.ts';
 import { canEdit } from '../state/session.ts';
 import { topicName } from '../state/topics.ts';
-import { MOOD_GLYPH, moodWord } from '../ui/data.tsx';
+import { moodWord } from '../ui/data.tsx';
 import { common } from '../ui/words.ts';
 import { words } from './words.ts';
 
@@ -40,7 +40,6 @@ export function Relabel(props: {
             void correct(props.postRef, before, { label }, (_ref, now) => props.onLabel(now.label));
           }}
         >
-          <span aria-hidden="true">{MOOD_GLYPH[label]}</span>
           {t(SHORT[label])}
         </button>
       ))}

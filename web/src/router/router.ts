@@ -1,5 +1,5 @@
 import { computed, signal } from '@preact/signals';
-import { useCallback } from 'preact/hooks';
+import { useCallback, useMemo } from 'preact/hooks';
 import { type Codecs, type StateOf, formatState, parseState } from './url-state.ts';
 
 const address = signal(readAddress());
@@ -29,7 +29,9 @@ export function useUrlState<C extends Codecs>(
   state: StateOf<C>,
   set: (change: Partial<StateOf<C>>, options?: { replace?: boolean }) => void,
 ] {
-  const state = parseState(codecs, search.value);
+  const query = search.value;
+  // The same object while the address is the same: what depends on it alone is not built anew.
+  const state = useMemo(() => parseState(codecs, query), [codecs, query]);
   const set = useCallback(
     (change: Partial<StateOf<C>>, options: { replace?: boolean } = {}) => {
       const now = parseState(codecs, location.search);

@@ -5,6 +5,7 @@ import {
   beatAt,
   clockNow,
   connection,
+  dataUntil,
   heartbeat,
   reconnectNow,
   tick,
@@ -61,11 +62,6 @@ function detailText(kind: typeof connection.value, now: number): string {
     return t(words.dataUntil, { time: time(dataUntil(), 'second') });
   if (kind !== 'live') return '';
   return t(words.behind, { age: duration(behindMs(beat, now - beatAt.value)) });
-}
-
-/** Instant on the followed clock up to which the screen is complete. */
-export function dataUntil(): number {
-  return heartbeat.value?.clock.now ?? clockNow();
 }
 
 function ConnectionFacts() {

@@ -18,7 +18,11 @@ const LIVE: readonly [string, Word][] = [
   ['space', words.keyPause],
   ['1 – 6', words.keyTopics],
   ['h d w', words.keyRanges],
+  ['v', words.keyMetric],
   ['x', words.keyCompare],
+  ['t', words.keyTable],
+  ['+ −', words.keyZoom],
+  [', .', words.keyPan],
   ['← →', words.keyCrosshair],
   ['[ ]', words.keySpikes],
 ];

@@ -49,6 +49,13 @@ export function Outlet() {
   return <Shown params={found.params} />;
 }
 
+/** Fetches the page's chunk before the shell is drawn; a failure shows when the page itself asks. */
+export function preloadRoute(at: string): void {
+  findRoute(at === '/' ? '/live' : at)
+    ?.route.load()
+    .catch(() => undefined);
+}
+
 function findRoute(at: string): { route: Route; params: Record<string, string> } | null {
   for (const route of ROUTES) {
     const params = matchPath(route.pattern, at);

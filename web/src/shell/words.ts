@@ -111,6 +111,10 @@ export const words = {
   keyRanges: ['1 小时 / 24 小时 / 7 天', '1 hour / 24 hours / 7 days'],
   keyCrosshair: ['移动十字线（焦点在图上）', 'Move the crosshair (chart focused)'],
   keySpikes: ['上一个 / 下一个异动', 'Previous / next spike'],
+  keyMetric: ['净情绪 / 负面占比 / 声量', 'Mood / negative share / volume'],
+  keyTable: ['图表或表格', 'Chart or table'],
+  keyZoom: ['放大 / 缩小', 'Zoom in / out'],
+  keyPan: ['向前 / 向后移动', 'Earlier / later'],
   keyCompare: ['与上一周期对比', 'Compare with the previous period'],
   helpMood: ['净情绪怎么算', 'How the mood index works'],
   helpMoodText: [

@@ -24,7 +24,11 @@ export const prefs = {
 export const systemDark = signal(matchMedia('(prefers-color-scheme: dark)').matches);
 export const reducedMotion = signal(matchMedia('(prefers-reduced-motion: reduce)').matches);
 
+/** While the page is laid out for paper: light colours, and all parts built. */
+export const printing = signal(false);
+
 export function isDark(): boolean {
+  if (printing.value) return false;
   return prefs.theme.value === 'dark' || (prefs.theme.value === 'system' && systemDark.value);
 }
 
@@ -35,6 +39,16 @@ export function startPrefs(): void {
   });
   matchMedia('(prefers-reduced-motion: reduce)').addEventListener('change', (event) => {
     reducedMotion.value = event.matches;
+  });
+  // Paper is told by the media query; Safari tells by the events alone.
+  matchMedia('print').addEventListener('change', (event) => {
+    printing.value = event.matches;
+  });
+  addEventListener('beforeprint', () => {
+    printing.value = true;
+  });
+  addEventListener('afterprint', () => {
+    printing.value = false;
   });
   effect(() => {
     const root = document.documentElement;

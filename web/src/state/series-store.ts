@@ -16,6 +16,8 @@ export interface SeriesStore {
 export interface TopicSeries {
   /** Mean score that few mentions are pulled toward (score units). */
   prior: number;
+  /** The server has answered: the prior and the past are known. */
+  ready: boolean;
   base: Map<number, Point>;
   minutes: Map<number, { tick: BucketTick; seq: number }>;
   /** Every minute from here on is known, silence included; null before the first snapshot. */
@@ -56,6 +58,7 @@ export function applyBase(store: SeriesStore, series: Series): void {
   for (const answer of series.topics) {
     const topic = topicOf(store, answer.topic);
     topic.prior = answer.prior;
+    topic.ready = true;
     topic.base = new Map(readPoints(answer.points, answer.prior).map((point) => [point.at, point]));
     topic.stale.clear();
   }
@@ -283,7 +286,14 @@ function stepStartOf(at: number, stepMs: number): number {
 function topicOf(store: SeriesStore, id: string): TopicSeries {
   let topic = store.topics.get(id);
   if (topic === undefined) {
-    topic = { prior: 0, base: new Map(), minutes: new Map(), coveredFrom: null, stale: new Set() };
+    topic = {
+      prior: 0,
+      ready: false,
+      base: new Map(),
+      minutes: new Map(),
+      coveredFrom: null,
+      stale: new Set(),
+    };
     store.topics.set(id, topic);
   }
   return topic;

@@ -10,6 +10,9 @@ export const metaError = signal<ApiError | null>(null);
 /** The session ended or never began: the login page covers everything. */
 export const loginNeeded = signal(false);
 
+/** The demo week is being written: views are empty for some seconds, and should say why. */
+export const demoFilling = computed(() => meta.value?.demo.state === 'loading');
+
 export const serverZone = computed(() => meta.value?.zone ?? 'Asia/Shanghai');
 export const user = computed(() => meta.value?.auth.user ?? null);
 /** May this user change things? Without authentication (loopback) everyone may. */

@@ -50,7 +50,7 @@ export function MoodValue(props: { value: number | null; label?: MoodLabel; shor
 export function MoodBar(props: { positive: number; neutral: number; negative: number }) {
   const total = props.positive + props.neutral + props.negative;
   const part = (n: number) => (total === 0 ? 0 : n / total);
-  const percent = (n: number) => `${Math.round(part(n) * 100)}%`;
+  const percent = (n: number) => (total === 0 ? '–' : `${Math.round(part(n) * 100)}%`);
   const parts = ['positive', 'neutral', 'negative'] as const;
   return (
     <span class="mood-bar">
@@ -75,7 +75,14 @@ export function MoodBar(props: { positive: number; neutral: number; negative: nu
 }
 
 /** Change against the time before, in neutral ink: movement is not mood. `points`: differences of the index. */
-export function Delta(props: { now: number | null; before: number | null; points?: boolean }) {
+export function Delta(props: {
+  now: number | null;
+  before: number | null;
+  points?: boolean;
+  /** Of what; `hideLabel` where the place says it to those who see. */
+  label?: string;
+  hideLabel?: boolean;
+}) {
   if (props.now === null || props.before === null) return null;
   const difference = Math.round(props.now) - Math.round(props.before);
   const text =
@@ -87,7 +94,12 @@ export function Delta(props: { now: number | null; before: number | null; points
   if (text === null) return null;
   return (
     <span class="delta">
-      <span aria-hidden="true">{difference > 0 ? '▲' : difference < 0 ? '▼' : '–'}</span>
+      {props.label !== undefined && (
+        <span class={props.hideLabel === true ? 'sr-only' : 'delta-label'}>{props.label}</span>
+      )}
+      <span class="delta-glyph" aria-hidden="true">
+        {difference > 0 ? '▲' : difference < 0 ? '▼' : '–'}
+      </span>
       <span class="sr-only">
         {t(difference > 0 ? common.up : difference < 0 ? common.down : common.unchanged)}
       </span>

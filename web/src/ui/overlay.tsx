@@ -28,13 +28,15 @@ export function Drawer(props: DialogProps) {
 function Modal(props: DialogProps & { kind: 'dialog' | 'drawer' }) {
   const element = useRef<HTMLDialogElement>(null);
   const titleId = useId();
+  // Not `props` inside: see Page.
+  const { open } = props;
   useEffect(() => {
     const dialog = element.current;
     if (dialog === null) return;
-    if (props.open && !dialog.open) dialog.showModal();
-    if (!props.open && dialog.open) dialog.close();
-  }, [props.open]);
-  if (!props.open) return null;
+    if (open && !dialog.open) dialog.showModal();
+    if (!open && dialog.open) dialog.close();
+  }, [open]);
+  if (!open) return null;
   return (
     <dialog
       ref={element}
@@ -115,16 +117,18 @@ function useCloseOutside(
   onOutside: () => void,
   onEscape: () => void,
 ): void {
+  const latest = useRef({ onOutside, onEscape });
+  latest.current = { onOutside, onEscape };
   useEffect(() => {
     if (!open) return;
     const pointer = (event: PointerEvent) => {
       if (event.target instanceof Node && root.current?.contains(event.target) !== true)
-        onOutside();
+        latest.current.onOutside();
     };
     const key = (event: KeyboardEvent) => {
       if (event.key !== 'Escape') return;
       event.stopPropagation();
-      onEscape();
+      latest.current.onEscape();
     };
     document.addEventListener('pointerdown', pointer, true);
     document.addEventListener('keydown', key, true);

@@ -70,12 +70,13 @@ function inputOf(store: ReturnType<typeof createSeriesStore>, to: number): Model
     now: to - 1,
     metric: 'mood',
     bands: TOPICS,
-    thresholds: [{ value: -40, label: 'threshold' }],
+    thresholds: [{ value: -40, label: 'threshold', short: '−40' }],
     spikes: [],
     colors: COLORS,
     language: 'zh',
     zone: 'Asia/Shanghai',
     width: 1000,
+    titles: { main: 'mood', volume: 'mentions', lane: 'spikes' },
   };
 }
 

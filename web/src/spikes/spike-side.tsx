@@ -1,0 +1,95 @@
+import { useState } from 'preact/hooks';
+import type { IncidentView, SpikeDetail, SpikeView } from '#shared/wire/api.ts';
+import { StateBadge } from '../alerts/states.tsx';
+import { send } from '../api/client.ts';
+import { t } from '../i18n/i18n.ts';
+import { canEdit } from '../state/session.ts';
+import { Button } from '../ui/button.tsx';
+import { Time } from '../ui/data.tsx';
+import { TextArea } from '../ui/form.tsx';
+import { Panel } from '../ui/layout.tsx';
+import { toast, toastError } from '../ui/toast.tsx';
+import { common } from '../ui/words.ts';
+import { words } from './words.ts';
+
+/** What the rules made of it; who was told stands on the incident's own page. */
+export function Incidents(props: { ids: readonly string[]; known: readonly IncidentView[] }) {
+  return (
+    <Panel title={t(words.incidents)}>
+      {props.ids.length === 0 ? (
+        <p class="muted">{t(words.noIncidents)}</p>
+      ) : (
+        <ul class="stack tight">
+          {props.ids.map((id) => {
+            const incident = props.known.find((candidate) => candidate.id === id);
+            return (
+              <li key={id} class="row wrap">
+                <a class="grow" href={`/alerts/incidents/${encodeURIComponent(id)}`}>
+                  <bdi>{incident?.ruleName ?? `${t(words.incident)} ${id}`}</bdi>
+                </a>
+                {incident !== undefined && (
+                  <>
+                    <span class="muted num">
+                      <Time at={incident.startsAt} style="dayMinute" />
+                    </span>
+                    <StateBadge state={incident.state} />
+                  </>
+                )}
+              </li>
+            );
+          })}
+        </ul>
+      )}
+    </Panel>
+  );
+}
+
+/** What people found out about it, for whoever comes next. */
+export function SpikeNote({ spike }: { spike: SpikeDetail }) {
+  const [saved, setSaved] = useState(spike.note);
+  const [text, setText] = useState(spike.note);
+  const [busy, setBusy] = useState(false);
+  if (!canEdit.value && saved === '') return null;
+  const save = (note: string, undo: string | null) => {
+    setBusy(true);
+    send<SpikeView>('PATCH', `/spikes/${encodeURIComponent(spike.id)}`, { note })
+      .then((now) => {
+        setSaved(now.note);
+        setText(now.note);
+        toast(t(words.noteSaved), undo === null ? {} : { undo: () => save(undo, null) });
+      }, toastError)
+      .finally(() => setBusy(false));
+  };
+  return (
+    <Panel title={t(words.note)}>
+      {canEdit.value ? (
+        <form
+          class="stack tight"
+          onSubmit={(event) => {
+            event.preventDefault();
+            save(text, saved);
+          }}
+        >
+          <TextArea
+            hideLabel
+            label={t(words.note)}
+            placeholder={t(words.notePlaceholder)}
+            maxLength={1000}
+            rows={2}
+            value={text}
+            onValue={setText}
+          />
+          <div>
+            <Button type="submit" size="s" busy={busy} disabled={text === saved}>
+              {t(common.save)}
+            </Button>
+          </div>
+        </form>
+      ) : (
+        <p>
+          <bdi>{saved}</bdi>
+        </p>
+      )}
+    </Panel>
+  );
+}
