@@ -14,6 +14,7 @@ import { createJobQueue } from '#shared/node/queue/queue.ts';
 import { projectRoot } from '#shared/node/root.ts';
 import { authorHash } from '#shared/node/store/posts.ts';
 import { addOpinionCounts } from '#shared/node/store/opinion-counts.ts';
+import { addSegmenterCounts } from '#shared/node/store/segmenter-counts.ts';
 import { createRescoreStore } from '#shared/node/store/rescore.ts';
 import { createRetentionStore } from '#shared/node/store/retention.ts';
 import { createStore } from '#shared/node/store/store.ts';
@@ -69,7 +70,7 @@ export async function startWorker(
     (made) => made.close(),
   );
 
-  const segmenter = createSegmenter(await readStopWords());
+  const segmenter = createSegmenter(await readStopWords(), { log });
   const analysis = await createAnalysis({
     topics: store.topics,
     parts: await loadEngineParts(),
@@ -217,6 +218,7 @@ export async function startWorker(
       version: version(),
     });
     if (opinion) await addOpinionCounts(db, opinion.takeCounts());
+    await addSegmenterCounts(db, segmenter.takeCounts());
   };
   await beat();
   await lifecycle.add(

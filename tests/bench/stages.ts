@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import nodejieba from 'nodejieba';
 import { analysePost } from '#worker/analyser.ts';
 import { createSegmenter } from '#worker/segmenter.ts';
 import { createEngine, loadEngineParts } from '#shared/node/engine.ts';
@@ -67,9 +68,13 @@ export async function bench(): Promise<void> {
   const parts = await loadEngineParts();
   const segmenter = createSegmenter(new Set());
   const cut = await rate(POSTS, () => {
-    for (const post of posts) segmenter.cut(post.text);
+    for (const post of posts) nodejieba.cut(post.text, true);
   });
   show('nodejieba.cut(text, true) alone, every post', cut);
+  const words = await rate(POSTS, () => {
+    for (const post of posts) segmenter.words(post.text);
+  });
+  show('content words of every post (our segmenter)', words);
 
   const stage = (list: Topic[]) => {
     const stored = new Map(
