@@ -1,6 +1,6 @@
 import { WORKER_ENV, WORKER_FLAGS } from '#shared/node/worker-process.ts';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
@@ -12,7 +12,10 @@ import { waitFor } from '../support/wait.ts';
 import { startBenchStore, type BenchStore } from './stores.ts';
 import { benchTexts } from './texts.ts';
 
+/** BENCH_SECONDS of load; BENCH_QUEUES=redis measures one queue; BENCH_NODE_FLAGS, e.g. --cpu-prof, go to all processes. */
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 60);
+const QUEUES = (process.env.BENCH_QUEUES ?? 'postgres,redis').split(',');
+const NODE_FLAGS = process.env.BENCH_NODE_FLAGS?.split(' ') ?? [];
 const PROBES = 120;
 const BODY_POSTS = 1_000;
 const AT_ONCE = 6;
@@ -31,6 +34,7 @@ export async function bench(): Promise<void> {
     `\n${cpus.length} × ${cpus[0]?.model ?? ''}, ${Math.round(os.totalmem() / 2 ** 30)} GiB, Node ${process.version}\n`,
   );
   for (const queue of ['postgres', 'redis'] as const) {
+    if (!QUEUES.includes(queue)) continue;
     if (queue === 'redis' && redisServer === undefined) {
       process.stdout.write('\nQueue on Redis: skipped, no redis-server here\n');
       continue;
@@ -72,6 +76,7 @@ async function start(queue: 'postgres' | 'redis', workers: number): Promise<Runn
       process.execPath,
       [
         ...(name === 'worker' ? WORKER_FLAGS : []),
+        ...NODE_FLAGS,
         path.join(projectRoot(), `dist/node/${name}.mjs`),
       ],
       {
@@ -160,6 +165,8 @@ async function throughput(running: Running): Promise<void> {
   await waitFor('the warm-up', async () => (await committed()) >= 5 * BODY_POSTS, 60_000);
   const before = await committed();
   const cpuBefore = running.processes.map(({ pid }) => cpuSeconds(pid));
+  const storeBefore = familyCpuSeconds(running.bench.pid);
+  const ownBefore = process.cpuUsage();
   const memory = new Map<string, number>();
   const sampling = setInterval(() => {
     for (const { name, pid } of running.processes)
@@ -197,6 +204,11 @@ async function throughput(running: Running): Promise<void> {
   const cpu = running.processes.map(
     ({ name, pid }, index) =>
       `${name} ${Math.round(((cpuSeconds(pid) - (cpuBefore[index] ?? 0)) / accepted) * 1e6)}`,
+  );
+  const own = process.cpuUsage(ownBefore);
+  cpu.push(
+    `postgres ${Math.round(((familyCpuSeconds(running.bench.pid) - storeBefore) / accepted) * 1e6)}`,
+    `this generator ${Math.round((own.user + own.system) / accepted)}`,
   );
   process.stdout.write(
     `  CPU µs a post: ${cpu.join(', ')}\n  largest RSS: ${[...memory].map(([name, mb]) => `${name} ${mb} MB`).join(', ')}\n`,
@@ -266,8 +278,31 @@ async function latency(running: Running, background: number): Promise<void> {
 
 /** User and system CPU of a process, from /proc (Linux). */
 function cpuSeconds(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  const fields = statOf(pid) ?? [];
   return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+/** A process, its living children, and those that it has waited for. */
+function familyCpuSeconds(parent: number): number {
+  let total = 0;
+  for (const entry of readdirSync('/proc')) {
+    if (!/^\d+$/.test(entry)) continue;
+    const fields = statOf(Number(entry));
+    if (fields === undefined) continue;
+    const own = Number(fields[11]) + Number(fields[12]);
+    if (Number(entry) === parent) total += own + Number(fields[13]) + Number(fields[14]);
+    else if (Number(fields[1]) === parent) total += own;
+  }
+  return total / 100;
+}
+
+/** Fields of /proc/PID/stat after the name: state, parent, …; undefined when the process is gone. */
+function statOf(pid: number): string[] | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ');
+  } catch {
+    return undefined; // it ended between the listing and the reading
+  }
 }
 
 function rssMb(pid: number): number {
