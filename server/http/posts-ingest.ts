@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import { jsonDepth } from '#shared/post/hygiene.ts';
+import { isDeeperThan, jsonDepth } from '#shared/post/hygiene.ts';
 import { parsePost } from '#shared/post/parse-post.ts';
 import { wirePostSchema, type Post, type Rejection } from '#shared/post/post.ts';
 import type { NewDeadLetter } from '#shared/node/store/dead-letters.ts';
@@ -158,6 +158,15 @@ async function takeLines(stream: Readable, intake: Intake): Promise<void> {
       },
       bytes.subarray(0, 2000).toString('utf8'),
     );
+  const refuseDeep = (text: string, at: number): void =>
+    intake.reject(
+      {
+        index: at,
+        code: 'post/too-deep',
+        message: `Line ${at + 1} is nested deeper than ${DEPTH_LIMIT} levels.`,
+      },
+      text,
+    );
   const line = async (bytes: Buffer): Promise<void> => {
     const at = index++;
     if (bytes.length > LINE_LIMIT) {
@@ -166,29 +175,24 @@ async function takeLines(stream: Readable, intake: Intake): Promise<void> {
     }
     const text = bytes.toString('utf8').trim();
     if (text === '') return;
-    if (jsonDepth(text, DEPTH_LIMIT) > DEPTH_LIMIT) {
-      intake.reject(
-        {
-          index: at,
-          code: 'post/too-deep',
-          message: `Line ${at + 1} is nested deeper than ${DEPTH_LIMIT} levels.`,
-        },
-        text,
-      );
-      return;
-    }
     let value: unknown;
     try {
       value = JSON.parse(text);
     } catch (error) {
-      intake.reject(
-        {
-          index: at,
-          code: 'post/not-json',
-          message: `Line ${at + 1} is not JSON: ${(error as Error).message}`,
-        },
-        text,
-      );
+      if (jsonDepth(text, DEPTH_LIMIT) > DEPTH_LIMIT) refuseDeep(text, at);
+      else
+        intake.reject(
+          {
+            index: at,
+            code: 'post/not-json',
+            message: `Line ${at + 1} is not JSON: ${(error as Error).message}`,
+          },
+          text,
+        );
+      return;
+    }
+    if (isDeeperThan(value, DEPTH_LIMIT)) {
+      refuseDeep(text, at);
       return;
     }
     intake.item(value, at, () => text);
