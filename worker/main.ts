@@ -12,7 +12,6 @@ import { createLog, createThrottledError, type Log } from '#shared/node/log.ts';
 import { createPool } from '#shared/node/postgres/pool.ts';
 import { createJobQueue } from '#shared/node/queue/queue.ts';
 import { projectRoot } from '#shared/node/root.ts';
-import { authorHash } from '#shared/node/store/posts.ts';
 import { addOpinionCounts } from '#shared/node/store/opinion-counts.ts';
 import { addSegmenterCounts } from '#shared/node/store/segmenter-counts.ts';
 import { createRescoreStore } from '#shared/node/store/rescore.ts';
@@ -97,7 +96,7 @@ export async function startWorker(
             store,
             log,
             analyse: () => analysis.current(),
-            isBlocked: (post) => blocked.has(authorHash(post)),
+            isBlocked: (post) => blocked.blocks(post),
             improve:
               opinion &&
               ((posts) => opinion.improve(posts, (topic) => analysis.topics().get(topic)?.name)),

@@ -18,6 +18,8 @@ export interface Cutter {
   readonly ends: Int32Array;
   /** Cell of token `i` when it is a word of the dictionary, else 0. */
   readonly nodes: Int32Array;
+  /** Cells of the dictionary: all values of `nodes` lie below. */
+  readonly nodeCount: number;
   /** From now on a word of median weight, as insertWord makes it. */
   insert(word: string): void;
   /** Cell of a word of the dictionary, else 0. */
@@ -50,7 +52,14 @@ export function createCutter(dictionary: Dictionary): Cutter {
   let wordNode = new Int32Array(0);
   let offsets = new Int32Array(0);
   let path = new Uint8Array(0);
-  const cutter = { cut, ends: new Int32Array(0), nodes: new Int32Array(0), insert, find };
+  const cutter = {
+    cut,
+    ends: new Int32Array(0),
+    nodes: new Int32Array(0),
+    nodeCount: cells.length / 2,
+    insert,
+    find,
+  };
   let count = 0;
   grow(1_024);
   for (const rune of SEPARATORS) isSeparator[idOf(rune)] = 1;

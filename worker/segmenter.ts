@@ -40,18 +40,16 @@ export function createSegmenter(
   nodejieba.load();
   let cutter = openCutter(files, log);
   const learned = new Set<string>();
-  const stopNodes = cutter === undefined ? new Set<number>() : nodesOf(stopWords, cutter);
+  const seen = cutter === undefined ? undefined : createSeen(stopWords, cutter);
   let counts: SegmenterCounts = { compared: 0, different: 0 };
   let differences = 0;
   let untilComparison = compareEvery;
 
-  const isWord = (word: string): boolean =>
-    word.length >= 2 && word.length <= 20 && isContent(word) && !stopWords.has(word);
-
   return {
     words(text) {
-      if (cutter === undefined || text.length > LONGEST) return byNodejieba(text);
-      const found = byPort(text, cutter);
+      if (cutter === undefined || seen === undefined || text.length > LONGEST)
+        return byNodejieba(text);
+      const found = byPort(text, cutter, seen);
       if (--untilComparison > 0) return found;
       untilComparison = compareEvery;
       return compare(text, cutter, found);
@@ -76,15 +74,16 @@ export function createSegmenter(
   };
 
   function byNodejieba(text: string): string[] {
-    return [...new Set(nodejieba.cut(text, true).filter(isWord))];
+    return contentWords(nodejieba.cut(text, true), stopWords);
   }
 
-  /** Makes strings only of tokens that can be content. */
-  function byPort(written: string, port: Cutter): string[] {
+  /** Makes strings only of tokens that can be content and are new. */
+  function byPort(written: string, port: Cutter, marks: Seen): string[] {
     const text = written.toWellFormed();
     const count = port.cut(text);
     const { ends, nodes } = port;
-    const found = new Set<string>();
+    const found: string[] = [];
+    marks.begin();
     let from = 0;
     for (let token = 0; token < count; token++) {
       const start = from;
@@ -92,12 +91,14 @@ export function createSegmenter(
       const length = from - start;
       if (length < 2 || length > 20 || !isContentUnit(text, start)) continue;
       const node = nodes[token]!;
-      if (node !== 0 && stopNodes.has(node)) continue;
+      if (node !== 0) {
+        if (marks.isNewNode(node)) found.push(text.slice(start, from));
+        continue;
+      }
       const word = text.slice(start, from);
-      if (node === 0 && !isWord(word)) continue;
-      found.add(word);
+      if (marks.isNewWord(word) && !stopWords.has(word)) found.push(word);
     }
-    return [...found];
+    return found;
   }
 
   function compare(text: string, port: Cutter, found: string[]): string[] {
@@ -115,7 +116,7 @@ export function createSegmenter(
       cutter = undefined;
       log?.error({ differences }, 'fast segmenter put aside, nodejieba cuts everything');
     }
-    return [...new Set(tokens.filter(isWord))];
+    return contentWords(tokens, stopWords);
   }
 }
 
@@ -151,17 +152,50 @@ function openCutter(files: DictionaryFiles, log: Log | undefined): Cutter | unde
   }
 }
 
-function nodesOf(words: ReadonlySet<string>, cutter: Cutter): Set<number> {
-  const nodes = new Set([...words].map((word) => cutter.find(word)));
-  nodes.delete(0);
-  return nodes;
+/** Which words one text has had: by node of the dictionary where they have one, without a set of strings. */
+interface Seen {
+  begin(): void;
+  /** False for stop words as well. */
+  isNewNode(node: number): boolean;
+  isNewWord(word: string): boolean;
+}
+
+function createSeen(stopWords: ReadonlySet<string>, cutter: Cutter): Seen {
+  /** Number of the text that had the node last; stop words are always "seen". */
+  const lastText = new Int32Array(cutter.nodeCount);
+  const words = new Set<string>();
+  let text = 0;
+  for (const word of stopWords) lastText[cutter.find(word)] = STOP_WORD;
+  return {
+    begin() {
+      // After two billion texts the numbers start again; a word may then be missed once.
+      text = text === STOP_WORD - 1 ? 1 : text + 1;
+      if (words.size > 0) words.clear();
+    },
+    isNewNode(node) {
+      const last = lastText[node]!;
+      if (last === text || last === STOP_WORD) return false;
+      lastText[node] = text;
+      return true;
+    },
+    isNewWord(word) {
+      if (words.has(word)) return false;
+      words.add(word);
+      return true;
+    },
+  };
+}
+
+const STOP_WORD = 0x7fff_ffff;
+
+/** What `words` makes of tokens, each word once. */
+export function contentWords(tokens: readonly string[], stopWords: ReadonlySet<string>): string[] {
+  const isWord = (word: string): boolean =>
+    word.length >= 2 && word.length <= 20 && isContentUnit(word, 0) && !stopWords.has(word);
+  return [...new Set(tokens.filter(isWord))];
 }
 
 /** A letter or Han character at the start: no punctuation, no bare numbers. */
-function isContent(word: string): boolean {
-  return isContentUnit(word, 0);
-}
-
 function isContentUnit(text: string, at: number): boolean {
   const unit = text.charCodeAt(at);
   if ((unit >= 0x4e00 && unit <= 0x9fff) || (unit >= 0x61 && unit <= 0x7a)) return true;

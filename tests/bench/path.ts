@@ -12,9 +12,13 @@ import { waitFor } from '../support/wait.ts';
 import { startBenchStore, type BenchStore } from './stores.ts';
 import { benchTexts } from './texts.ts';
 
-/** BENCH_SECONDS of load; BENCH_QUEUES=redis measures one queue; BENCH_NODE_FLAGS, e.g. --cpu-prof, go to all processes. */
+/**
+ * BENCH_SECONDS of load; BENCH_QUEUES=redis measures one queue; BENCH_BACKGROUND= measures no delays;
+ * BENCH_NODE_FLAGS, e.g. --cpu-prof, go to all processes.
+ */
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 60);
 const QUEUES = (process.env.BENCH_QUEUES ?? 'postgres,redis').split(',');
+const BACKGROUND = (process.env.BENCH_BACKGROUND ?? '200,2000').split(',').filter(Boolean);
 const NODE_FLAGS = process.env.BENCH_NODE_FLAGS?.split(' ') ?? [];
 const PROBES = 120;
 const BODY_POSTS = 1_000;
@@ -47,7 +51,7 @@ export async function bench(): Promise<void> {
         `\nQueue on ${queue === 'postgres' ? 'PostgreSQL (embedded default)' : 'Redis (append-only file)'}, 2 workers\n`,
       );
       await throughput(running);
-      for (const background of [200, 2_000]) await latency(running, background);
+      for (const background of BACKGROUND) await latency(running, Number(background));
     } finally {
       await running.stop();
     }

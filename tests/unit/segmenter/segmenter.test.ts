@@ -11,6 +11,7 @@ import { topicSchema } from '#shared/topic/topic.ts';
 import { createCutter, type Cutter } from '#worker/segmenter-cut.ts';
 import { buildDictionary } from '#worker/segmenter-dictionary.ts';
 import {
+  contentWords,
   createSegmenter,
   findDictionaries,
   tokensOf,
@@ -155,9 +156,10 @@ describe('the fast segmenter gives the very tokens of nodejieba.cut(text, true)'
 });
 
 describe('content words', () => {
+  const stopWords = new Set(['我们', '这个']);
   let segmenter: CheckedSegmenter;
   beforeAll(() => {
-    segmenter = createSegmenter(new Set(['我们', '这个']), { compareEvery: 10 });
+    segmenter = createSegmenter(stopWords, { compareEvery: 10 });
   });
 
   test('of two characters and more, each once, without stop words, marks and numbers', () => {
@@ -169,6 +171,11 @@ describe('content words', () => {
       'k1',
       '不错',
     ]);
+  });
+
+  test('are those of nodejieba’s tokens, in their order', () => {
+    for (const text of [...demoTexts(), ...HOSTILE])
+      expect(segmenter.words(text)).toEqual(contentWords(nodejieba.cut(text, true), stopWords));
   });
 
   test('know topics by name once they are learned', () => {
