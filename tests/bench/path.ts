@@ -1,4 +1,4 @@
-import { WORKER_ENV, WORKER_FLAGS } from '#shared/node/worker-process.ts';
+import { MALLOC_ENV, SERVER_FLAGS, WORKER_FLAGS } from '#shared/node/process-flags.ts';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
@@ -81,12 +81,12 @@ async function start(queue: 'postgres' | 'redis', workers: number): Promise<Runn
     const child = spawn(
       process.execPath,
       [
-        ...(name === 'worker' ? WORKER_FLAGS : []),
+        ...(name === 'worker' ? WORKER_FLAGS : SERVER_FLAGS),
         ...NODE_FLAGS,
         path.join(projectRoot(), `dist/node/${name}.mjs`),
       ],
       {
-        env: { ...WORKER_ENV, ...env },
+        env: { ...MALLOC_ENV, ...env },
         stdio: ['ignore', 'ignore', 'pipe'],
       },
     );
