@@ -326,6 +326,8 @@ export interface BucketChange {
   lateMoodSum: number;
   lateMoodSq: number;
   authors: number[];
+  /** Of a minute: the changes of its hour and its day. */
+  wider: readonly BucketChange[];
 }
 
 export interface MentionFacts {
@@ -345,53 +347,85 @@ export function addMention(
   mention: MentionFacts,
   dayStart: DayStart,
 ): void {
-  const starts = [
-    mention.createdAt - modulo(mention.createdAt, MINUTE_MS),
-    mention.createdAt - modulo(mention.createdAt, HOUR_MS),
-    dayStart(mention.createdAt),
+  const minute = minuteChange(changes, mention, dayStart);
+  addTo(minute, mention);
+  for (const change of minute.wider) addTo(change, mention);
+}
+
+/** The minute's change, which knows its hour and day: they are looked up once a minute, not once a mention. */
+function minuteChange(
+  changes: Map<string, BucketChange>,
+  mention: MentionFacts,
+  dayStart: DayStart,
+): BucketChange {
+  const at = mention.createdAt - modulo(mention.createdAt, MINUTE_MS);
+  const id = sketchId(0, mention.topicKey, at);
+  const known = changes.get(id);
+  if (known !== undefined) return known;
+  const wider = [
+    changeAt(changes, mention, 1, at - modulo(at, HOUR_MS)),
+    changeAt(changes, mention, 2, dayStart(at)),
   ];
-  for (let grain = 0; grain < 3; grain++) {
-    const at = starts[grain] as number;
-    const id = `${grain} ${mention.topicKey} ${at}`;
-    let change = changes.get(id);
-    if (!change) {
-      change = {
-        grain: grain as 0 | 1 | 2,
-        topicKey: mention.topicKey,
-        topicId: mention.topicId,
-        at,
-        n: 0,
-        positive: 0,
-        neutral: 0,
-        negative: 0,
-        moodSum: 0,
-        moodSq: 0,
-        late: 0,
-        reposts: 0,
-        latePositive: 0,
-        lateNegative: 0,
-        lateMoodSum: 0,
-        lateMoodSq: 0,
-        authors: [],
-      };
-      changes.set(id, change);
-    }
-    change.n++;
-    if (mention.label > 0) change.positive++;
-    else if (mention.label < 0) change.negative++;
-    else change.neutral++;
-    change.moodSum += mention.score;
-    change.moodSq += mention.score * mention.score;
-    if (mention.repost) change.reposts++;
-    if (mention.late) {
-      change.late++;
-      if (mention.label > 0) change.latePositive++;
-      else if (mention.label < 0) change.lateNegative++;
-      change.lateMoodSum += mention.score;
-      change.lateMoodSq += mention.score * mention.score;
-    }
-    change.authors.push(mention.author >>> 0);
+  const made = { ...emptyChange(mention, 0, at), wider };
+  changes.set(id, made);
+  return made;
+}
+
+function changeAt(
+  changes: Map<string, BucketChange>,
+  mention: MentionFacts,
+  grain: 1 | 2,
+  at: number,
+): BucketChange {
+  const id = sketchId(grain, mention.topicKey, at);
+  const change = changes.get(id) ?? emptyChange(mention, grain, at);
+  changes.set(id, change);
+  return change;
+}
+
+function emptyChange(
+  { topicKey, topicId }: MentionFacts,
+  grain: 0 | 1 | 2,
+  at: number,
+): BucketChange {
+  return {
+    grain,
+    topicKey,
+    topicId,
+    at,
+    n: 0,
+    positive: 0,
+    neutral: 0,
+    negative: 0,
+    moodSum: 0,
+    moodSq: 0,
+    late: 0,
+    reposts: 0,
+    latePositive: 0,
+    lateNegative: 0,
+    lateMoodSum: 0,
+    lateMoodSq: 0,
+    authors: [],
+    wider: [],
+  };
+}
+
+function addTo(change: BucketChange, mention: MentionFacts): void {
+  change.n++;
+  if (mention.label > 0) change.positive++;
+  else if (mention.label < 0) change.negative++;
+  else change.neutral++;
+  change.moodSum += mention.score;
+  change.moodSq += mention.score * mention.score;
+  if (mention.repost) change.reposts++;
+  if (mention.late) {
+    change.late++;
+    if (mention.label > 0) change.latePositive++;
+    else if (mention.label < 0) change.lateNegative++;
+    change.lateMoodSum += mention.score;
+    change.lateMoodSq += mention.score * mention.score;
   }
+  change.authors.push(mention.author >>> 0);
 }
 
 const modulo = (a: number, b: number): number => ((a % b) + b) % b;
