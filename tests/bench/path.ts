@@ -129,15 +129,26 @@ async function start(queue: 'postgres' | 'redis', workers: number): Promise<Runn
 
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
-/** One POST; resolves with status. A plain request costs the generator a third of fetch. */
-function post(url: string, type: string, body: Buffer): Promise<number> {
+interface Answer {
+  status: number;
+  /** What a server that is full asks for. */
+  retryAfterMs: number;
+}
+
+/** One POST. A plain request costs the generator a third of fetch. */
+function post(url: string, type: string, body: Buffer): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const call = request(
       `${url}/api/v1/posts`,
       { method: 'POST', agent, headers: { 'content-type': type, 'content-length': body.length } },
       (response) => {
         response.resume();
-        response.on('end', () => resolve(response.statusCode ?? 0));
+        response.on('end', () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            retryAfterMs: 1_000 * Number(response.headers['retry-after'] ?? 1),
+          }),
+        );
       },
     );
     call.on('error', reject);
@@ -193,7 +204,7 @@ function createBodies(texts: readonly string[], posts: number) {
   const free: Body[] = [];
   for (let at = 0; at + posts <= texts.length; at += posts)
     free.push(prepare(texts.slice(at, at + posts)));
-  return async (send: (bytes: Buffer) => Promise<number>): Promise<number> => {
+  return async (send: (bytes: Buffer) => Promise<Answer>): Promise<Answer> => {
     const body = free.shift();
     if (!body) throw new Error('fewer bodies than senders');
     try {
@@ -207,7 +218,7 @@ function createBodies(texts: readonly string[], posts: number) {
 async function throughput(running: Running): Promise<void> {
   const { texts } = benchTexts();
   const withBody = createBodies(texts, BODY_POSTS);
-  const send = (): Promise<number> =>
+  const send = (): Promise<Answer> =>
     withBody((bytes) => post(running.url, 'application/x-ndjson', bytes));
   const { db } = running.bench.store;
   const committed = async (): Promise<number> =>
@@ -232,11 +243,11 @@ async function throughput(running: Running): Promise<void> {
   await Promise.all(
     Array.from({ length: AT_ONCE }, async () => {
       while (performance.now() < until) {
-        const status = await send();
+        const { status, retryAfterMs } = await send();
         if (status === 202) accepted += BODY_POSTS;
         else {
           refused++;
-          await new Promise((resolve) => setTimeout(resolve, 100));
+          await new Promise((resolve) => setTimeout(resolve, retryAfterMs));
         }
       }
     }),
@@ -283,7 +294,9 @@ async function latency(running: Running, background: number): Promise<void> {
   const flow = (async () => {
     let due = performance.now();
     while (flowing) {
-      const status = await withBody((bytes) => post(running.url, 'application/x-ndjson', bytes));
+      const { status } = await withBody((bytes) =>
+        post(running.url, 'application/x-ndjson', bytes),
+      );
       if (status !== 202) await new Promise((resolve) => setTimeout(resolve, 200));
       due += FLOW_EVERY_MS;
       await new Promise((resolve) => setTimeout(resolve, Math.max(0, due - performance.now())));
