@@ -185,6 +185,16 @@ describe('saving a batch', () => {
     expect(await save(manyPosts(5))).toMatchObject({ counted: 5 });
   });
 
+  test('what cannot even be sent leaves nothing behind, buckets included', async () => {
+    const bad = { ...anAnalysedPost(aPost({ id: 'bad' })), score: 99_999 };
+    await expect(save([...manyPosts(5), bad])).rejects.toThrow(/out of range/);
+    const { rows } = await test_.db.query(
+      'select (select count(*) from posts) + (select count(*) from mentions) + (select count(*) from buckets_minute) + (select count(*) from batches) as n',
+    );
+    expect(rows[0].n).toBe(0);
+    expect(await save(manyPosts(5))).toMatchObject({ counted: 5 });
+  });
+
   test('a replayed batch changes nothing, not even counters', async () => {
     const id = randomUUID();
     const posts = manyPosts(20);

@@ -38,8 +38,8 @@ export async function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Pr
   const tx = await db.connect();
   let broken: Error | undefined;
   try {
-    // Not awaited before the work: it travels with the first statement.
-    const [, result] = await Promise.all([tx.query('begin'), work(tx)]);
+    await tx.query('begin');
+    const result = await work(tx);
     await tx.query('commit');
     return result;
   } catch (error) {
@@ -52,4 +52,17 @@ export async function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Pr
   } finally {
     tx.release(broken);
   }
+}
+
+/**
+ * Results of statements that travel together. Waits for all of them also when one fails, and throws the first failure:
+ * nothing of them may still be on its way when the transaction is rolled back.
+ */
+export async function together<T extends readonly unknown[]>(
+  ...parts: { [K in keyof T]: Promise<T[K]> }
+): Promise<T> {
+  const settled = await Promise.allSettled(parts);
+  const failed = settled.find((part) => part.status === 'rejected');
+  if (failed) throw failed.reason;
+  return settled.map((part) => (part as PromiseFulfilledResult<unknown>).value) as unknown as T;
 }

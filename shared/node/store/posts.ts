@@ -3,7 +3,7 @@ import type { DropReason, Post } from '../../post/post.ts';
 import { addAuthors, countAuthors, emptySketch, hashAuthor } from '../../series/authors.ts';
 import { HOUR_MS, LATE_AFTER_MS, MINUTE_MS } from '../../series/bucket.ts';
 import type { BucketTick } from '../../wire/live.ts';
-import { inTransaction, type Db, type Tx } from '../postgres/pool.ts';
+import { inTransaction, together, type Db, type Tx } from '../postgres/pool.ts';
 import { copyIn, CopyRows } from '../postgres/copy.ts';
 import { createPartitionKeeper } from '../postgres/partitions.ts';
 import { BUCKET_COLUMNS, toTick, type BucketRow } from './bucket-row.ts';
@@ -121,18 +121,18 @@ async function save(
   // Statements that need nothing from each other are sent together: PostgreSQL runs them in this order.
   // From the lock to the commit one batch at a time: buckets are read, merged and written without a race, and event
   // numbers grow in commit order. It is the short part (a few ms), and NOTIFY serialises commits anyway.
-  const [, , , ticks] = await Promise.all([
+  const [, , , ticks] = await together(
     insertPosts(tx, fresh, batch.receivedAt),
     insertMentions(tx, fresh, batch.receivedAt),
     lockLedger(tx),
     addToBuckets(tx, changes),
-  ]);
-  await Promise.all([
+  );
+  await together(
     addToSources(tx, fresh),
     addOutcomes(tx, outcomes, Date.now()),
     closeBatch(tx, batch, { counted: fresh.length, duplicate }),
     appendEvents(tx, eventsOf(ticks, batch.receivedAt)),
-  ]);
+  );
   return {
     replayed: false,
     counted: fresh.length,
