@@ -194,4 +194,14 @@ describe('content words', () => {
   test('of a text longer than the fast one takes come from nodejieba', () => {
     expect(segmenter.words('天气不错，'.repeat(6_000))).toEqual(['天气', '不错']);
   });
+
+  test('are nodejieba’s where the two differ; when they differ often it does all the work', () => {
+    const checked = createSegmenter(stopWords, { compareEvery: 1 });
+    nodejieba.insertWord('甲乙丙丁戊'); // behind the fast one's back
+    for (let text = 0; text < 20; text++)
+      expect(checked.words(`甲乙丙丁戊第${text}次`)).toContain('甲乙丙丁戊');
+    expect(checked.takeCounts()).toEqual({ compared: 20, different: 20 });
+    expect(checked.words('甲乙丙丁戊又一次')).toContain('甲乙丙丁戊');
+    expect(checked.takeCounts()).toEqual({ compared: 0, different: 0 });
+  });
 });
