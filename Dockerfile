@@ -16,4 +16,4 @@ COPY --from=build /app/dist ./dist
 # Data files read at run time: lexicons, model, migrations, fonts, stop words.
 COPY --from=build /app/shared ./shared
 USER 10001:10001
-CMD ["node", "dist/node/server.mjs"]
+CMD ["node", "--max-semi-space-size=4", "--max-old-space-size=512", "dist/node/server.mjs"]

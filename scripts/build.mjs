@@ -1,5 +1,6 @@
 // Bundles server, worker and CLI with esbuild (dependencies stay in node_modules) and the pages with vite.
 // `ensureBuilt()` does so only when a source is newer than dist/BUILD: npm start calls it each time.
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, statSync, writeFileSync, existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -63,10 +64,16 @@ export async function build({ web = true } = {}) {
 export async function ensureBuilt(say = () => undefined) {
   if (!isStale()) return;
   say('Building …');
-  await build();
+  // In a process of its own: the bundlers' 100 MB and more would stay with the server that runs here afterwards.
+  const { status } = spawnSync(process.execPath, [fileURLToPath(import.meta.url), '--keep'], {
+    stdio: ['ignore', process.stderr, process.stderr],
+  });
+  if (status !== 0) process.exit(status ?? 1);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  rmSync(path.join(root, 'dist'), { recursive: true, force: true });
+  // `--keep`: another Weimai may be running from these files.
+  if (!process.argv.includes('--keep'))
+    rmSync(path.join(root, 'dist'), { recursive: true, force: true });
   await build();
 }

@@ -14,6 +14,7 @@ import { LIVE_CHANNEL } from '#shared/node/store/ledger.ts';
 import { readNewestPosts } from '#shared/node/store/live-posts.ts';
 import { OPINION_COUNTS, readOpinionCounts } from '#shared/node/store/opinion-counts.ts';
 import type { AccessStore } from '#shared/node/store/access.ts';
+import { readSegmenterCounts, SEGMENTER_COUNTS } from '#shared/node/store/segmenter-counts.ts';
 import { createStore, type Store } from '#shared/node/store/store.ts';
 import { createZone } from '#shared/node/zone.ts';
 import { MINUTE_MS } from '#shared/series/bucket.ts';
@@ -292,6 +293,16 @@ function createMetrics(ingest: Ingest, db: Db): Registry {
       // A store that does not answer must not take the other figures away.
       const counts = await readOpinionCounts(db).catch(() => null);
       if (counts) for (const outcome of OPINION_COUNTS) this.set({ outcome }, counts[outcome]);
+    },
+  });
+  new Gauge({
+    name: 'weimai_segmenter_checks_total',
+    help: 'Texts that the fast segmenter and nodejieba both cut, all workers, since the store began; "different" should stay 0.',
+    labelNames: ['outcome'],
+    registers: [registry],
+    async collect() {
+      const counts = await readSegmenterCounts(db).catch(() => null);
+      if (counts) for (const outcome of SEGMENTER_COUNTS) this.set({ outcome }, counts[outcome]);
     },
   });
   return registry;

@@ -1,4 +1,4 @@
-import { WORKER_ENV, WORKER_FLAGS } from '#shared/node/worker-process.ts';
+import { MALLOC_ENV, WORKER_FLAGS } from '#shared/node/process-flags.ts';
 import { fork, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -151,7 +151,7 @@ function superviseWorkers(env: Env, databaseUrl: string, log: Log): { stop(): Pr
     const child = fork(script, [], {
       execArgv: WORKER_FLAGS,
       env: {
-        ...WORKER_ENV,
+        ...MALLOC_ENV,
         ...process.env,
         DATABASE_URL: databaseUrl,
         WEIMAI_LOG: env.WEIMAI_LOG === 'info' ? 'warn' : env.WEIMAI_LOG,

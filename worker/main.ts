@@ -12,8 +12,8 @@ import { createLog, createThrottledError, type Log } from '#shared/node/log.ts';
 import { createPool } from '#shared/node/postgres/pool.ts';
 import { createJobQueue } from '#shared/node/queue/queue.ts';
 import { projectRoot } from '#shared/node/root.ts';
-import { authorHash } from '#shared/node/store/posts.ts';
 import { addOpinionCounts } from '#shared/node/store/opinion-counts.ts';
+import { addSegmenterCounts } from '#shared/node/store/segmenter-counts.ts';
 import { createRescoreStore } from '#shared/node/store/rescore.ts';
 import { createRetentionStore } from '#shared/node/store/retention.ts';
 import type { AnalysedPost } from '#shared/node/store/posts.ts';
@@ -70,7 +70,7 @@ export async function startWorker(
     (made) => made.close(),
   );
 
-  const segmenter = createSegmenter(await readStopWords());
+  const segmenter = createSegmenter(await readStopWords(), { log });
   const analysis = await createAnalysis({
     topics: store.topics,
     parts: await loadEngineParts(),
@@ -101,7 +101,7 @@ export async function startWorker(
             store,
             log,
             analyse: () => analysis.current(),
-            isBlocked: (post) => blocked.has(authorHash(post)),
+            isBlocked: (post) => blocked.blocks(post),
             improve,
             storeUnmatched: env.WEIMAI_STORE_UNMATCHED,
             onSaved: (_saved, posts) => {
@@ -221,6 +221,7 @@ export async function startWorker(
       version: version(),
     });
     if (opinion) await addOpinionCounts(db, opinion.takeCounts());
+    await addSegmenterCounts(db, segmenter.takeCounts());
   };
   await beat();
   await lifecycle.add(

@@ -1,4 +1,4 @@
-import { WORKER_ENV, WORKER_FLAGS } from '#shared/node/worker-process.ts';
+import { MALLOC_ENV, WORKER_FLAGS } from '#shared/node/process-flags.ts';
 import { fork, type ChildProcess } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
@@ -78,7 +78,7 @@ export async function connect(source: NodeJS.ProcessEnv): Promise<Connection> {
 function startWorker(databaseUrl: string, source: NodeJS.ProcessEnv): Promise<ChildProcess> {
   const child = fork(path.join(projectRoot(), 'dist/node/worker.mjs'), [], {
     execArgv: WORKER_FLAGS,
-    env: { ...WORKER_ENV, ...source, DATABASE_URL: databaseUrl, WEIMAI_LOG: 'warn' },
+    env: { ...MALLOC_ENV, ...source, DATABASE_URL: databaseUrl, WEIMAI_LOG: 'warn' },
     detached: true,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });

@@ -1,4 +1,4 @@
-import { WORKER_ENV, WORKER_FLAGS } from '#shared/node/worker-process.ts';
+import { MALLOC_ENV, SERVER_FLAGS, WORKER_FLAGS } from '#shared/node/process-flags.ts';
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { projectRoot } from '#shared/node/root.ts';
@@ -36,30 +36,29 @@ const serverCommand: Command = {
   name: 'server',
   summary: 'one server of many (needs DATABASE_URL)',
   usage: 'Usage: weimai server\nSettings come from the environment; see .env.example.',
-  run: async (_args, io) => {
-    await (await import('../main.ts')).main(io.env);
-    return untilStopped();
-  },
+  run: (_args, io) => runProcess('server', SERVER_FLAGS, io.env),
 };
 const workerCommand: Command = {
   name: 'worker',
   summary: 'one worker of many (needs DATABASE_URL)',
   usage: 'Usage: weimai worker\nSettings come from the environment; see .env.example.',
-  // By file name, never by import: server code does not know the worker's.
-  run: async (_args, io) => {
-    const child = spawn(
-      process.execPath,
-      [...WORKER_FLAGS, path.join(projectRoot(), 'dist/node/worker.mjs')],
-      {
-        env: { ...WORKER_ENV, ...io.env },
-        stdio: 'inherit',
-      },
-    );
-    for (const signal of ['SIGINT', 'SIGTERM'] as const)
-      process.on(signal, () => child.kill(signal));
-    return new Promise((resolve) => child.on('exit', (code) => resolve(code ?? EXIT.failed)));
-  },
+  run: (_args, io) => runProcess('worker', WORKER_FLAGS, io.env),
 };
+
+/** A process of its own, for the flags that keep it small; by file name: server code does not know the worker's. */
+function runProcess(
+  name: 'server' | 'worker',
+  flags: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<number> {
+  const child = spawn(
+    process.execPath,
+    [...flags, path.join(projectRoot(), `dist/node/${name}.mjs`)],
+    { env: { ...MALLOC_ENV, ...env }, stdio: 'inherit' },
+  );
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
+  return new Promise((resolve) => child.on('exit', (code) => resolve(code ?? EXIT.failed)));
+}
 
 /** Servers end the process themselves when they were stopped. */
 const untilStopped = (): Promise<number> => new Promise(() => undefined);

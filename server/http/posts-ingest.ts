@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import { jsonDepth } from '#shared/post/hygiene.ts';
+import { isDeeperThan, jsonDepth } from '#shared/post/hygiene.ts';
 import { parsePost } from '#shared/post/parse-post.ts';
 import { wirePostSchema, type Post, type Rejection } from '#shared/post/post.ts';
 import type { NewDeadLetter } from '#shared/node/store/dead-letters.ts';
@@ -144,9 +144,15 @@ async function takeJson(body: string, intake: Intake): Promise<void> {
   }
 }
 
+const EMPTY: Buffer = Buffer.alloc(0);
+
+/** Nothing to trim: no byte order mark, no carriage return. */
+const isBare = (line: string): boolean =>
+  line.charCodeAt(0) === 0x7b && line.charCodeAt(line.length - 1) === 0x7d;
+
 /** Lines of any length in total; memory holds one line and one batch. */
 async function takeLines(stream: Readable, intake: Intake): Promise<void> {
-  let rest: Buffer = Buffer.alloc(0);
+  let rest: Buffer = EMPTY;
   let index = 0;
   let skipping = false;
   const refuseLong = (bytes: Buffer, at: number): void =>
@@ -158,60 +164,64 @@ async function takeLines(stream: Readable, intake: Intake): Promise<void> {
       },
       bytes.subarray(0, 2000).toString('utf8'),
     );
-  const line = async (bytes: Buffer): Promise<void> => {
+  const refuseDeep = (text: string, at: number): void =>
+    intake.reject(
+      {
+        index: at,
+        code: 'post/too-deep',
+        message: `Line ${at + 1} is nested deeper than ${DEPTH_LIMIT} levels.`,
+      },
+      text,
+    );
+  const line = (written: string): void => {
     const at = index++;
-    if (bytes.length > LINE_LIMIT) {
-      refuseLong(bytes, at);
-      return;
-    }
-    const text = bytes.toString('utf8').trim();
+    const text = isBare(written) ? written : written.trim();
     if (text === '') return;
-    if (jsonDepth(text, DEPTH_LIMIT) > DEPTH_LIMIT) {
-      intake.reject(
-        {
-          index: at,
-          code: 'post/too-deep',
-          message: `Line ${at + 1} is nested deeper than ${DEPTH_LIMIT} levels.`,
-        },
-        text,
-      );
-      return;
-    }
     let value: unknown;
     try {
       value = JSON.parse(text);
     } catch (error) {
-      intake.reject(
-        {
-          index: at,
-          code: 'post/not-json',
-          message: `Line ${at + 1} is not JSON: ${(error as Error).message}`,
-        },
-        text,
-      );
+      if (jsonDepth(text, DEPTH_LIMIT) > DEPTH_LIMIT) refuseDeep(text, at);
+      else
+        intake.reject(
+          {
+            index: at,
+            code: 'post/not-json',
+            message: `Line ${at + 1} is not JSON: ${(error as Error).message}`,
+          },
+          text,
+        );
       return;
     }
-    intake.item(value, at, () => text);
-    if (intake.full) await intake.flush();
+    if (isDeeperThan(value, DEPTH_LIMIT)) refuseDeep(text, at);
+    else intake.item(value, at, () => text);
+  };
+  /** The bytes of a line are decoded where they lie: no view of each is made. */
+  const lineIn = (bytes: Buffer, from: number, end: number): void => {
+    if (end - from > LINE_LIMIT) refuseLong(bytes.subarray(from, end), index++);
+    else line(bytes.toString('utf8', from, end));
   };
   for await (const chunk of stream as AsyncIterable<Buffer>) {
     let from = 0;
     for (let end = chunk.indexOf(10, from); end >= 0; end = chunk.indexOf(10, from)) {
-      const piece = chunk.subarray(from, end);
-      from = end + 1;
       if (skipping) {
         skipping = false;
         index++;
-      } else await line(rest.length > 0 ? Buffer.concat([rest, piece]) : piece);
-      rest = Buffer.alloc(0);
+      } else if (rest.length > 0) {
+        const whole = Buffer.concat([rest, chunk.subarray(from, end)]);
+        lineIn(whole, 0, whole.length);
+      } else lineIn(chunk, from, end);
+      rest = EMPTY;
+      from = end + 1;
+      if (intake.full) await intake.flush();
     }
     if (!skipping)
       rest = rest.length > 0 ? Buffer.concat([rest, chunk.subarray(from)]) : chunk.subarray(from);
     if (rest.length > LINE_LIMIT) {
       refuseLong(rest, index);
-      rest = Buffer.alloc(0);
+      rest = EMPTY;
       skipping = true;
     }
   }
-  if (!skipping && rest.length > 0) await line(rest);
+  if (!skipping && rest.length > 0) lineIn(rest, 0, rest.length);
 }

@@ -37,6 +37,15 @@ export function jsonDepth(json: string, limit = 32): number {
   return deepest;
 }
 
+/** Whether objects and lists nest deeper than `limit` levels in a value that JSON.parse gave. */
+export function isDeeperThan(value: unknown, limit: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (limit === 0) return true;
+  for (const key in value)
+    if (isDeeperThan((value as Record<string, unknown>)[key], limit - 1)) return true;
+  return false;
+}
+
 /** True when `text` has more than `max` code points; never counts further than it must. */
 export function isLongerThan(text: string, max: number): boolean {
   if (text.length <= max) return false;
@@ -49,9 +58,16 @@ export function isCleanKey(key: string): boolean {
   return CLEAN_ALREADY.test(key) || (!HAS_CONTROL.test(key) && key.isWellFormed());
 }
 
-/** Only characters that every step above would leave as they are: most Chinese posts without emoji end here. */
-const CLEAN_ALREADY =
-  /^[\n\t\u0020-\u007e\u00a0-\u02ff\u2010-\u2027\u2030-\u205e\u3001-\u3029\u3030-\u3098\u309b-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uff00-\uffef]*$/;
+/**
+ * Only characters that every step above would leave as they are: nearly all Chinese posts, emoji included, end here.
+ * Pairs of the emoji planes neither compose nor decompose; each may have one variation selector and one joiner.
+ */
+const CLEAN_ALREADY = (() => {
+  const plain =
+    '[\\n\\t\\u0020-\\u007e\\u00a0-\\u02ff\\u2002-\\u2027\\u2030-\\u205e\\u2500-\\u27bf\\u3000-\\u3029\\u3030-\\u3098\\u309b-\\u30ff\\u3400-\\u4dbf\\u4e00-\\u9fff\\ue000-\\uf8ff\\uff00-\\uffef]*';
+  const emoji = '(?:[\\ud83c-\\ud83e][\\udc00-\\udfff]|[\\u2600-\\u27bf]\\ufe0f)\\ufe0f?\\u200d?';
+  return new RegExp(`^${plain}(?:${emoji}${plain})*$`);
+})();
 const LINE_ENDS = /\r\n?/g;
 // oxlint-disable-next-line no-control-regex -- removing them is the purpose
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]+/g;
@@ -68,7 +84,26 @@ const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
 function limitMarks(text: string): string {
-  return text.replace(LONG_MARK_RUN, '$1');
+  return mayHoldMarks(text) ? text.replace(LONG_MARK_RUN, '$1') : text;
+}
+
+/** Whether more than 30 units in a row lie outside the blocks that surely hold no combining mark; the regex is slow. */
+function mayHoldMarks(text: string): boolean {
+  let run = 0;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (
+      unit < 0x300 ||
+      (unit >= 0x3030 && unit <= 0x3098) ||
+      (unit >= 0x309b && unit <= 0xa66e) ||
+      (unit >= 0xac00 && unit <= 0xd7ff) ||
+      (unit >= 0xe000 && unit <= 0xfb1d) ||
+      unit >= 0xff00
+    )
+      run = 0;
+    else if (++run > 30) return true;
+  }
+  return false;
 }
 
 function firstCodePoints(text: string, max: number): string {

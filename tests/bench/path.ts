@@ -3,20 +3,30 @@ import { io } from 'socket.io-client';
 import { redisServer } from '../support/requirements.ts';
 import { waitFor } from '../support/wait.ts';
 import {
-  body,
   cpuSeconds,
+  createBodies,
+  familyCpuSeconds,
   nextSerial,
   post,
   rssMb,
   startRunning,
+  type Answer,
   type Running,
 } from './running.ts';
 import { benchTexts } from './texts.ts';
 
+/**
+ * BENCH_SECONDS of load; BENCH_QUEUES=redis measures one queue; BENCH_BACKGROUND= measures no delays;
+ * BENCH_NODE_FLAGS, e.g. --cpu-prof, go to all processes.
+ */
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 60);
+const QUEUES = (process.env.BENCH_QUEUES ?? 'postgres,redis').split(',');
+const BACKGROUND = (process.env.BENCH_BACKGROUND ?? '200,2000').split(',').filter(Boolean);
 const PROBES = 120;
 const BODY_POSTS = 1_000;
 const AT_ONCE = 6;
+/** Background posts come in one request each so many ms. */
+const FLOW_EVERY_MS = 100;
 
 /** The whole path: HTTP in to committed buckets, and a post to the socket. Generator, stores and workers share this machine's cores. */
 export async function bench(): Promise<void> {
@@ -25,6 +35,7 @@ export async function bench(): Promise<void> {
     `\n${cpus.length} × ${cpus[0]?.model ?? ''}, ${Math.round(os.totalmem() / 2 ** 30)} GiB, Node ${process.version}\n`,
   );
   for (const queue of ['postgres', 'redis'] as const) {
+    if (!QUEUES.includes(queue)) continue;
     if (queue === 'redis' && redisServer === undefined) {
       process.stdout.write('\nQueue on Redis: skipped, no redis-server here\n');
       continue;
@@ -35,7 +46,7 @@ export async function bench(): Promise<void> {
         `\nQueue on ${queue === 'postgres' ? 'PostgreSQL (embedded default)' : 'Redis (append-only file)'}, 2 workers\n`,
       );
       await throughput(running);
-      for (const background of [200, 2_000]) await latency(running, background);
+      for (const background of BACKGROUND) await latency(running, Number(background));
     } finally {
       await running.stop();
     }
@@ -44,16 +55,20 @@ export async function bench(): Promise<void> {
 
 async function throughput(running: Running): Promise<void> {
   const { texts } = benchTexts();
+  const withBody = createBodies(texts, BODY_POSTS);
+  const send = (): Promise<Answer> =>
+    withBody((bytes) => post(running.url, 'application/x-ndjson', bytes));
   const { db } = running.bench.store;
   const committed = async (): Promise<number> =>
     (await db.query<{ n: number }>('select coalesce(sum(posts), 0)::bigint as n from batches'))
       .rows[0]?.n ?? 0;
   // Warm up: caches, prepared statements, partitions.
-  for (let i = 0; i < 5; i++)
-    await post(running.url, 'application/x-ndjson', body(texts, BODY_POSTS));
+  for (let i = 0; i < 5; i++) await send();
   await waitFor('the warm-up', async () => (await committed()) >= 5 * BODY_POSTS, 60_000);
   const before = await committed();
   const cpuBefore = running.processes.map(({ pid }) => cpuSeconds(pid));
+  const storeBefore = familyCpuSeconds(running.bench.pid);
+  const ownBefore = process.cpuUsage();
   const memory = new Map<string, number>();
   const sampling = setInterval(() => {
     for (const { name, pid } of running.processes)
@@ -66,11 +81,11 @@ async function throughput(running: Running): Promise<void> {
   await Promise.all(
     Array.from({ length: AT_ONCE }, async () => {
       while (performance.now() < until) {
-        const status = await post(running.url, 'application/x-ndjson', body(texts, BODY_POSTS));
+        const { status, retryAfterMs } = await send();
         if (status === 202) accepted += BODY_POSTS;
         else {
           refused++;
-          await new Promise((resolve) => setTimeout(resolve, 100));
+          await new Promise((resolve) => setTimeout(resolve, retryAfterMs));
         }
       }
     }),
@@ -92,6 +107,11 @@ async function throughput(running: Running): Promise<void> {
     ({ name, pid }, index) =>
       `${name} ${Math.round(((cpuSeconds(pid) - (cpuBefore[index] ?? 0)) / accepted) * 1e6)}`,
   );
+  const own = process.cpuUsage(ownBefore);
+  cpu.push(
+    `postgres ${Math.round(((familyCpuSeconds(running.bench.pid) - storeBefore) / accepted) * 1e6)}`,
+    `this generator ${Math.round((own.user + own.system) / accepted)}`,
+  );
   process.stdout.write(
     `  CPU µs a post: ${cpu.join(', ')}\n  largest RSS: ${[...memory].map(([name, mb]) => `${name} ${mb} MB`).join(', ')}\n`,
   );
@@ -108,17 +128,15 @@ async function latency(running: Running, background: number): Promise<void> {
   await new Promise<void>((resolve) => socket.on('connect', resolve));
   await new Promise((resolve) => socket.emit('topic:watch', { topics: ['probe'] }, resolve));
   let flowing = true;
+  const withBody = createBodies(texts, (background * FLOW_EVERY_MS) / 1000);
   const flow = (async () => {
-    const every = 100;
     let due = performance.now();
     while (flowing) {
-      const status = await post(
-        running.url,
-        'application/x-ndjson',
-        body(texts, Math.round((background * every) / 1000)),
+      const { status } = await withBody((bytes) =>
+        post(running.url, 'application/x-ndjson', bytes),
       );
       if (status !== 202) await new Promise((resolve) => setTimeout(resolve, 200));
-      due += every;
+      due += FLOW_EVERY_MS;
       await new Promise((resolve) => setTimeout(resolve, Math.max(0, due - performance.now())));
     }
   })();

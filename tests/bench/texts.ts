@@ -40,7 +40,7 @@ export function benchTexts(): { name: string; texts: string[]; topics: Topic[] }
       ]),
     };
   }
-  const lines = gunzipSync(readFileSync(file)).toString('utf8').split('\n').slice(1);
+  const lines = gunzipSync(readFileSync(file)).toString('utf8').split(/\r?\n/).slice(1);
   const texts = [
     ...new Set(
       lines

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { io, type Socket } from 'socket.io-client';
-import { body, cpuSeconds, nextSerial, post, rssMb, startRunning } from './running.ts';
+import { cpuSeconds, createBodies, nextSerial, post, rssMb, startRunning } from './running.ts';
 import { benchTexts } from './texts.ts';
 
 const VIEWERS = Number(process.env['BENCH_VIEWERS'] ?? 500);
@@ -114,9 +114,9 @@ function probeBody(): Buffer {
 }
 
 function startFlow(url: string): { stop(): void } {
-  const { texts } = benchTexts();
+  const withBody = createBodies(benchTexts().texts, BACKGROUND_PER_SECOND / 4);
   const timer = setInterval(() => {
-    void post(url, 'application/x-ndjson', body(texts, BACKGROUND_PER_SECOND / 4));
+    void withBody((bytes) => post(url, 'application/x-ndjson', bytes));
   }, 250);
   return { stop: () => clearInterval(timer) };
 }

@@ -1,3 +1,4 @@
+import { createPostgresBackend, Queue, type ConnectionOptions } from 'bullmq';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -42,6 +43,14 @@ const batch = (n = 3) => ({
   posts: Array.from({ length: n }, () => aPost()),
 });
 
+/** BullMQ itself, without what our queue makes of a payload. */
+function oldQueue(backend: QueueBackend): Queue {
+  if (backend.kind === 'redis')
+    return new Queue('analyse-posts', { connection: { url: backend.url } });
+  const connection = { connectionString: backend.url } as unknown as ConnectionOptions;
+  return new Queue('analyse-posts', { connection }, createPostgresBackend as never);
+}
+
 for (const { name, present, open } of backends) {
   describe.skipIf(!present)(`queue on ${name}`, () => {
     let opened: Awaited<ReturnType<typeof open>>;
@@ -54,6 +63,18 @@ for (const { name, present, open } of backends) {
     afterAll(async () => {
       await queue.close();
       await opened.close();
+    });
+
+    test('takes a job that an older version queued, with its fields in the open', async () => {
+      const payload = batch(2);
+      const old = oldQueue(opened.backend);
+      await old.add('analyse-posts', payload);
+      await old.close();
+      let got: unknown;
+      const worker = queue.work('analyse-posts', async (taken) => void (got = taken));
+      await waitFor('the job', () => got !== undefined);
+      expect(got).toEqual(payload);
+      await worker.close();
     });
 
     test('delivers each job with its payload unchanged', async () => {

@@ -333,6 +333,17 @@ describe('hostile requests', () => {
   }
   const post = (id: string, text = '深度求索😀真好') => ({ id, text, createdAt: AT });
 
+  test('lines may begin with a byte order mark, end with CR and have blanks around them', async () => {
+    const { send, posts } = await collector();
+    const lines = ['1', '2', '3'].map((id) => JSON.stringify(post(id)));
+    const answer = await send(
+      `\ufeff${lines[0]}\r\n\r\n  ${lines[1]}\u00a0\n\n${lines[2]}`,
+      'application/x-ndjson',
+    );
+    expect(answer.body).toMatchObject({ accepted: 3, rejectedTotal: 0 });
+    expect(posts.map(({ id }) => id)).toEqual(['1', '2', '3']);
+  });
+
   test('keys that pollute prototypes are data, and dropped', async () => {
     const { send, posts } = await collector();
     const evil = `{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"id":"e1","text":"x","createdAt":"${AT}","author":{"__proto__":{"polluted":1},"name":"a"}}`;

@@ -19,7 +19,7 @@ import { createAnalysis } from '#worker/analysis.ts';
 import { startInProcess, type InProcessServer } from '../support/in-process.ts';
 import { waitFor } from '../support/wait.ts';
 
-const segmenter = { cut: () => [], words: () => [], learn: () => undefined };
+const segmenter = { words: () => [], learn: () => undefined };
 const home = mkdtempSync(path.join(os.tmpdir(), 'weimai-learn-'));
 let server: InProcessServer;
 let parts: EngineParts;

@@ -86,6 +86,115 @@ describe('saving a batch', () => {
     expect(new Date(rows[0].at).toISOString()).toBe('2025-01-26T16:00:00.000Z');
   });
 
+  test('every field of a post is stored as it came, absent ones as null', async () => {
+    const text = `深度求索 R1 👍🏽 \u{20bb7}野家 ${'长'.repeat(3_000)}\t"引号" \\N\n`;
+    const full = aPost({
+      id: 'full',
+      text,
+      createdAt: Date.parse('2025-01-27T12:00:00.123Z'),
+      author: { id: 'a1', name: '作者', followers: 4_294_967_296, verified: false, region: '北京' },
+      url: 'https://example.org/1?q=深',
+      repostOf: { id: 'r1', text: '原帖', author: '原作者' },
+      counts: { reposts: 1, comments: 0, likes: 9_007_199_254 },
+      tags: ['标签', 'b,{}"\\', ''],
+      lang: 'zh',
+    });
+    const bare = aPost({ id: 'bare', createdAt: full.createdAt });
+    delete bare.author;
+    const mention = {
+      topicKey: topics.get('deepseek') ?? 0,
+      topicId: 'deepseek',
+      label: -1,
+      score: -611,
+    };
+    await save([
+      anAnalysedPost(full, [mention, { ...mention, topicKey: 7 }]),
+      anAnalysedPost(bare, []),
+    ]);
+    const { rows } = await test_.db.query(
+      `select source, id, text, created_at, author_id, author_name, followers, verified, region, url, repost_id, repost_text, repost_author,
+         reposts, comments, likes, tags, lang, topics, demo from posts order by id desc`,
+    );
+    expect(rows).toEqual([
+      {
+        source: full.source,
+        id: 'full',
+        text,
+        created_at: full.createdAt,
+        author_id: 'a1',
+        author_name: '作者',
+        followers: 4_294_967_296,
+        verified: false,
+        region: '北京',
+        url: full.url,
+        repost_id: 'r1',
+        repost_text: '原帖',
+        repost_author: '原作者',
+        reposts: 1,
+        comments: 0,
+        likes: 9_007_199_254,
+        tags: full.tags,
+        lang: 'zh',
+        topics: [mention.topicKey, 7],
+        demo: false,
+      },
+      {
+        source: bare.source,
+        id: 'bare',
+        text: bare.text,
+        created_at: bare.createdAt,
+        author_id: null,
+        author_name: null,
+        followers: null,
+        verified: null,
+        region: null,
+        url: null,
+        repost_id: null,
+        repost_text: null,
+        repost_author: null,
+        reposts: 0,
+        comments: 0,
+        likes: 0,
+        tags: null,
+        lang: null,
+        topics: [],
+        demo: false,
+      },
+    ]);
+    const mentions = await test_.db.query(
+      'select topic, label, score, repost, late, corrected, evidence from mentions order by topic',
+    );
+    expect(mentions.rows).toContainEqual({
+      topic: mention.topicKey,
+      label: -1,
+      score: -611,
+      repost: false,
+      late: true,
+      corrected: false,
+      evidence: '[]',
+    });
+  });
+
+  test('what PostgreSQL refuses fails the whole batch and leaves nothing behind', async () => {
+    const bad = anAnalysedPost(aPost({ id: 'bad', text: 'a\u0000b' }), []);
+    await expect(save([...manyPosts(5), bad])).rejects.toMatchObject({ code: '22021' });
+    const { rows } = await test_.db.query(
+      'select (select count(*) from posts) + (select count(*) from post_keys) + (select count(*) from batches) as n',
+    );
+    expect(rows[0].n).toBe(0);
+    expect(await save(manyPosts(5))).toMatchObject({ counted: 5 });
+  });
+
+  test('what cannot even be sent leaves nothing behind, buckets included', async () => {
+    const bad = { ...anAnalysedPost(aPost({ id: 'bad' })), score: 99_999 };
+    await expect(save([...manyPosts(5), bad])).rejects.toThrow(/out of range/);
+    const { rows } = await test_.db.query(
+      'select (select count(*) from posts) + (select count(*) from mentions) + (select count(*) from buckets_minute) + (select count(*) from batches) as n',
+    );
+    expect(rows[0].n).toBe(0);
+    expect(await save(manyPosts(5))).toMatchObject({ counted: 5 });
+  });
+
   test('a replayed batch changes nothing, not even counters', async () => {
     const id = randomUUID();
     const posts = manyPosts(20);

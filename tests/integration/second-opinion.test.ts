@@ -22,7 +22,7 @@ import { startInProcess } from '../support/in-process.ts';
 import { waitFor } from '../support/wait.ts';
 
 const log = createLog('test', 'silent');
-const segmenter = { cut: () => [], words: () => [], learn: () => undefined };
+const segmenter = { words: () => [], learn: () => undefined };
 const NAME = '话题甲';
 
 interface Item {

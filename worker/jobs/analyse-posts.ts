@@ -139,9 +139,12 @@ async function saveOneByOne(batch: BatchToSave, deps: AnalyseDeps): Promise<Save
   return total;
 }
 
-/** SQLSTATE class 22: the data itself is refused. Anything else is the store's trouble and is tried again. */
+/**
+ * SQLSTATE class 22, or a number that its column cannot hold: the data itself is refused. Anything else is the store's
+ * trouble and is tried again.
+ */
 const isDataError = (error: unknown): boolean =>
-  String((error as { code?: string }).code ?? '').startsWith('22');
+  error instanceof RangeError || String((error as { code?: string }).code ?? '').startsWith('22');
 
 function derivedId(batchId: string, post: Post): string {
   const hex = createHash('sha256').update(`${batchId}\n${post.source}\n${post.id}`).digest('hex');

@@ -35,7 +35,10 @@ export async function migrate(db: Db, options: { queue: boolean }): Promise<{ ap
         await applyOne(client, name, sql, checksum);
         applied.push(name);
       }
-      if (options.queue) await runQueueMigrations(client as never);
+      if (options.queue) {
+        await runQueueMigrations(client as never);
+        await storeJobsPlain(client);
+      }
       return { applied };
     } finally {
       await client.query('select pg_advisory_unlock($1)', [LOCK]);
@@ -43,6 +46,18 @@ export async function migrate(db: Db, options: { queue: boolean }): Promise<{ ap
   } finally {
     client.release();
   }
+}
+
+/**
+ * Purpose: jobs are written and read once, so compressing them (6 µs a post) is wasted. A no-op when it was done before;
+ * it touches the catalog only.
+ */
+async function storeJobsPlain(client: pg.PoolClient): Promise<void> {
+  const { rows } = await client.query<{ storage: string }>(
+    `select attstorage as storage from pg_attribute where attrelid = 'bullmq.job'::regclass and attname = 'data'`,
+  );
+  if (rows[0]?.storage !== 'e')
+    await client.query('alter table bullmq.job alter column data set storage external');
 }
 
 async function refuseOldServer(client: pg.PoolClient): Promise<void> {

@@ -25,10 +25,16 @@ export function monthRange(month: string): { from: number; to: number } {
  */
 export function createPartitionKeeper(db: Db) {
   const known = new Set<string>();
-  return async function ensure(instants: Iterable<number>): Promise<void> {
-    for (const month of monthsOf(instants)) {
-      if (known.has(month)) continue;
+  // Nearly all posts of a process lie in one month: no date is made of those.
+  let last = { from: 0, to: 0 };
+  return async function ensure(instants: readonly number[]): Promise<void> {
+    const others = instants.filter((at) => at < last.from || at >= last.to);
+    for (const month of monthsOf(others)) {
       const { from, to } = monthRange(month);
+      if (known.has(month)) {
+        last = { from, to };
+        continue;
+      }
       // One keeper at a time: two processes that create the same partition would both fail or wait on each other.
       await db.query(
         `do $$ begin
@@ -37,6 +43,7 @@ export function createPartitionKeeper(db: Db) {
          end $$`,
       );
       known.add(month);
+      last = { from, to };
     }
   };
 }

@@ -125,9 +125,14 @@ export function createJobQueue(
     return queue;
   };
 
+  // PostgreSQL keeps data as jsonb. Taking 500 posts apart and writing them out again costs it 10 µs a post and BullMQ's
+  // client a parse and a stringify; one long string costs neither.
+  const pack = (payload: object): object =>
+    backend.kind === 'postgres' ? { json: JSON.stringify(payload) } : payload;
+
   return {
     async enqueue(name, payload, extra = {}) {
-      await queueOf(name).add(name, payload, {
+      await queueOf(name).add(name, pack(payload), {
         ...(extra.jobId === undefined ? {} : { jobId: extra.jobId }),
         ...(extra.delayMs === undefined ? {} : { delay: extra.delayMs }),
       });
@@ -167,7 +172,7 @@ export function createJobQueue(
         maxStalledCount: MAX_STALLED,
       };
       const process = (job: Job): Promise<void> => {
-        const payload = JOBS[name].safeParse(job.data);
+        const payload = JOBS[name].safeParse(unpack(job.data));
         if (!payload.success) throw new UnrecoverableError(`${name}: ${payload.error.message}`);
         const attempts = job.opts.attempts ?? 1;
         return handler(payload.data as JobPayload<typeof name>, {
@@ -187,7 +192,7 @@ export function createJobQueue(
       return jobs.map((job) => ({
         id: job.id ?? '',
         reason: job.failedReason ?? '',
-        data: job.data,
+        data: unpack(job.data),
         attempts: job.attemptsMade,
         at: job.finishedOn ?? job.timestamp,
       }));
@@ -212,6 +217,12 @@ export function createJobQueue(
       for (const client of redisClients) client.disconnect();
     },
   };
+}
+
+/** Jobs of Redis, of schedulers and of older versions carry their fields themselves. */
+function unpack(data: unknown): unknown {
+  const { json } = (data ?? {}) as { json?: unknown };
+  return typeof json === 'string' ? JSON.parse(json) : data;
 }
 
 /** Throws, with what to do, when this Redis could lose acknowledged posts (reliability.md M3, M4). */

@@ -3,7 +3,8 @@ import type { DropReason, Post } from '../../post/post.ts';
 import { addAuthors, countAuthors, emptySketch, hashAuthor } from '../../series/authors.ts';
 import { HOUR_MS, LATE_AFTER_MS, MINUTE_MS } from '../../series/bucket.ts';
 import type { BucketTick } from '../../wire/live.ts';
-import { inTransaction, type Db, type Tx } from '../postgres/pool.ts';
+import { inTransaction, together, type Db, type Tx } from '../postgres/pool.ts';
+import { copyIn, CopyRows } from '../postgres/copy.ts';
 import { createPartitionKeeper } from '../postgres/partitions.ts';
 import { BUCKET_COLUMNS, toTick, type BucketRow } from './bucket-row.ts';
 import { appendEvents, lockLedger, type NewEvent } from './ledger.ts';
@@ -55,10 +56,9 @@ export interface PostsStore {
 /** Local midnight of the store's zone before `at`; the grain of day buckets. */
 export type DayStart = (at: number) => number;
 
-/** Identity of a post: first 128 bits of sha256(source NUL id), as a uuid. */
+/** Identity of a post: first 128 bits of sha256(source NUL id), as a uuid without its hyphens. */
 export function postKey(source: string, id: string): string {
-  const hex = hash('sha256', `${source}\u0000${id}`, 'hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
+  return hash('sha256', `${source}\u0000${id}`, 'hex').slice(0, 32);
 }
 
 /** 32-bit author hash, signed as PostgreSQL's int. A post without author stands for its own one. */
@@ -110,39 +110,29 @@ async function save(
   rows: Row[],
   dayStart: DayStart,
 ): Promise<SavedBatch> {
-  const taken = await tx.query({
-    name: 'take-batch',
-    text: `insert into batches (id, at, received_at, posts, counted, duplicate, dropped, import_id)
-           values ($1, 0, $2, $3, 0, 0, 0, $4) on conflict do nothing`,
-    values: [
-      batch.batchId,
-      batch.receivedAt,
-      batch.posts.length + batch.dropped.length,
-      batch.importId ?? null,
-    ],
-  });
-  if (taken.rowCount === 0)
+  const firstPid = await takeBatch(tx, batch);
+  if (firstPid === undefined)
     return { replayed: true, counted: 0, duplicate: 0, dropped: 0, topics: [] };
 
-  const fresh = await insertKeys(tx, rows);
-  await insertPosts(tx, fresh, batch.receivedAt);
-  await insertMentions(tx, fresh, batch.receivedAt);
-
+  const fresh = await insertKeys(tx, rows, firstPid);
   const changes = collectChanges(fresh, batch.receivedAt, dayStart);
   const outcomes = countOutcomes(batch, fresh, rows);
-  // From here to the commit one batch at a time: buckets are read, merged and written without a race, and event
-  // numbers grow in commit order. It is the short part (a few ms), and NOTIFY serialises commits anyway.
-  await lockLedger(tx);
-  const ticks = await addToBuckets(tx, changes);
-  await addToSources(tx, fresh);
-  await addOutcomes(tx, outcomes, Date.now());
   const duplicate = batch.posts.length - fresh.length;
-  await tx.query({
-    name: 'close-batch',
-    text: 'update batches set at = $2, counted = $3, duplicate = $4, dropped = $5 where id = $1',
-    values: [batch.batchId, Date.now(), fresh.length, duplicate, batch.dropped.length],
-  });
-  await appendEvents(tx, eventsOf(ticks, batch.receivedAt));
+  // Statements that need nothing from each other are sent together: PostgreSQL runs them in this order.
+  // From the lock to the commit one batch at a time: buckets are read, merged and written without a race, and event
+  // numbers grow in commit order. It is the short part (a few ms), and NOTIFY serialises commits anyway.
+  const [, , , ticks] = await together(
+    insertPosts(tx, fresh, batch.receivedAt),
+    insertMentions(tx, fresh, batch.receivedAt),
+    lockLedger(tx),
+    addToBuckets(tx, changes),
+  );
+  await together(
+    addToSources(tx, fresh),
+    addOutcomes(tx, outcomes, Date.now()),
+    closeBatch(tx, batch, { counted: fresh.length, duplicate }),
+    appendEvents(tx, eventsOf(ticks, batch.receivedAt)),
+  );
   return {
     replayed: false,
     counted: fresh.length,
@@ -155,95 +145,136 @@ async function save(
 interface FreshRow extends Row {
   pid: number;
   author: number;
+  root: number;
 }
 
-async function insertKeys(tx: Tx, rows: Row[]): Promise<FreshRow[]> {
-  const { rows: inserted } = await tx.query<{ key: string; pid: number }>({
-    name: 'insert-keys',
-    text: `insert into post_keys (key, pid, created_at)
-           select key, nextval('post_pid'), at from unnest($1::uuid[], $2::bigint[]) as t(key, at)
-           on conflict do nothing returning key, pid`,
-    values: [rows.map((row) => row.key), rows.map((row) => row.entry.post.createdAt)],
+/** Numbers that one `nextval('post_pid')` gives: see migration 003. */
+const PIDS_A_BATCH = 1_000;
+
+/** The first of the batch's post numbers; undefined when the batch had been taken before. */
+async function takeBatch(tx: Tx, batch: BatchToSave): Promise<number | undefined> {
+  if (batch.posts.length > PIDS_A_BATCH)
+    throw new Error(`A batch has at most ${PIDS_A_BATCH} posts, not ${batch.posts.length}.`);
+  const { rows } = await tx.query<{ pid: number }>({
+    name: 'take-batch',
+    text: `insert into batches (id, at, received_at, posts, counted, duplicate, dropped, import_id)
+           values ($1, 0, $2, $3, 0, 0, 0, $4) on conflict do nothing returning nextval('post_pid') as pid`,
+    values: [
+      batch.batchId,
+      batch.receivedAt,
+      batch.posts.length + batch.dropped.length,
+      batch.importId ?? null,
+    ],
   });
-  const pids = new Map(inserted.map((row) => [row.key, row.pid]));
+  return rows[0]?.pid;
+}
+
+async function closeBatch(
+  tx: Tx,
+  batch: BatchToSave,
+  { counted, duplicate }: { counted: number; duplicate: number },
+): Promise<void> {
+  await tx.query({
+    name: 'close-batch',
+    text: 'update batches set at = $2, counted = $3, duplicate = $4, dropped = $5 where id = $1',
+    values: [batch.batchId, Date.now(), counted, duplicate, batch.dropped.length],
+  });
+}
+
+/** Arrays go as text that is made here: pg would look at each element for something to escape. */
+async function insertKeys(tx: Tx, rows: Row[], firstPid: number): Promise<FreshRow[]> {
+  const { rows: answers } = await tx.query<{ fresh: number; which: number[] | null }>({
+    name: 'insert-keys',
+    text: `with added as (
+             insert into post_keys (key, pid, created_at)
+             select key, $3 + n - 1, at from unnest($1::uuid[], $2::bigint[]) with ordinality as t(key, at, n)
+             on conflict do nothing returning pid)
+           select count(*)::int as fresh,
+             case when count(*) < cardinality($1::uuid[]) then array_agg((pid - $3)::int) end as which from added`,
+    values: [
+      `{${rows.map((row) => row.key).join(',')}}`,
+      `{${rows.map((row) => row.entry.post.createdAt).join(',')}}`,
+      firstPid,
+    ],
+  });
+  const answer = answers[0];
+  const which = answer?.fresh === rows.length ? undefined : new Set(answer?.which);
   const fresh: FreshRow[] = [];
-  for (const row of rows) {
-    const pid = pids.get(row.key);
-    if (pid !== undefined) fresh.push({ ...row, pid, author: authorHash(row.entry.post) });
+  for (const [index, row] of rows.entries()) {
+    if (which?.has(index) === false) continue;
+    const { post } = row.entry;
+    fresh.push({ ...row, pid: firstPid + index, author: authorHash(post), root: rootOf(post) });
   }
   return fresh;
 }
 
+/** Columns of `posts` in the order in which insertPosts writes them. */
+const POST_COLUMNS = `pid, created_at, received_at, source, id, text, author, author_id, author_name, followers, verified, region, url,
+  repost_id, repost_text, repost_author, reposts, comments, likes, root, tags, lang, words, score, label, repost, topics, demo`;
+
 async function insertPosts(tx: Tx, fresh: FreshRow[], receivedAt: number): Promise<void> {
   if (fresh.length === 0) return;
-  const json = fresh.map(({ entry, pid, author }) => {
+  const rows = new CopyRows(28, fresh.length * 800);
+  for (const { entry, pid, author, root } of fresh) {
     const { post } = entry;
-    return {
-      p: pid,
-      c: post.createdAt,
-      s: post.source,
-      i: post.id,
-      t: post.text,
-      a: author,
-      ai: post.author?.id,
-      an: post.author?.name,
-      f: post.author?.followers,
-      v: post.author?.verified,
-      r: post.author?.region,
-      u: post.url,
-      qi: post.repostOf?.id,
-      qt: post.repostOf?.text,
-      qa: post.repostOf?.author,
-      nr: post.counts?.reposts ?? 0,
-      nc: post.counts?.comments ?? 0,
-      nl: post.counts?.likes ?? 0,
-      ro: rootOf(post),
-      g: post.tags,
-      l: post.lang,
-      w: entry.words || undefined,
-      sc: entry.score,
-      la: entry.label,
-      re: entry.repost,
-      to: entry.mentions.map((mention) => mention.topicKey),
-    };
-  });
-  await tx.query({
-    name: 'insert-posts',
-    text: `insert into posts (pid, created_at, received_at, source, id, text, author, author_id, author_name, followers, verified,
-             region, url, repost_id, repost_text, repost_author, reposts, comments, likes, root, tags, lang, words, score, label,
-             repost, topics, demo)
-           select p, c, $2, s, i, t, a, ai, an, f, v, r, u, qi, qt, qa, nr, nc, nl, ro, g, l, w, sc, la, re, "to", s = 'demo'
-           from json_to_recordset($1::json) as x(p bigint, c bigint, s text, i text, t text, a int, ai text, an text, f bigint, v boolean,
-             r text, u text, qi text, qt text, qa text, nr bigint, nc bigint, nl bigint, ro bigint, g text[], l text, w text,
-             sc smallint, la smallint, re smallint, "to" int[])`,
-    values: [JSON.stringify(json), receivedAt],
-  });
+    rows.row();
+    rows.int8(pid);
+    rows.int8(post.createdAt);
+    rows.int8(receivedAt);
+    rows.text(post.source);
+    rows.text(post.id);
+    rows.text(post.text);
+    rows.int4(author);
+    rows.text(post.author?.id);
+    rows.text(post.author?.name);
+    rows.int8(post.author?.followers);
+    rows.bool(post.author?.verified);
+    rows.text(post.author?.region);
+    rows.text(post.url);
+    rows.text(post.repostOf?.id);
+    rows.text(post.repostOf?.text);
+    rows.text(post.repostOf?.author);
+    rows.int8(post.counts?.reposts ?? 0);
+    rows.int8(post.counts?.comments ?? 0);
+    rows.int8(post.counts?.likes ?? 0);
+    rows.int8(root);
+    rows.textArray(post.tags);
+    rows.text(post.lang);
+    rows.text(entry.words || undefined);
+    rows.int2(entry.score);
+    rows.int2(entry.label);
+    rows.int2(entry.repost);
+    rows.int4Array(entry.mentions.map((mention) => mention.topicKey));
+    rows.bool(post.source === 'demo');
+  }
+  await copyIn(tx, `posts (${POST_COLUMNS})`, rows);
 }
 
+const MENTION_COLUMNS =
+  'topic, created_at, pid, label, score, author, root, repost, late, demo, evidence';
+
 async function insertMentions(tx: Tx, fresh: FreshRow[], receivedAt: number): Promise<void> {
-  const json = fresh.flatMap(({ entry, pid, author }) =>
-    entry.mentions.map((mention) => ({
-      t: mention.topicKey,
-      c: entry.post.createdAt,
-      p: pid,
-      l: mention.label,
-      s: mention.score,
-      a: author,
-      r: rootOf(entry.post),
-      b: entry.repost === 2,
-      z: isLate(entry.post, receivedAt),
-      d: entry.post.source === 'demo',
-      e: mention.evidence,
-    })),
-  );
-  if (json.length === 0) return;
-  await tx.query({
-    name: 'insert-mentions',
-    text: `insert into mentions (topic, created_at, pid, label, score, author, root, repost, late, demo, evidence)
-           select t, c, p, l, s, a, r, b, z, d, e
-           from json_to_recordset($1::json) as x(t int, c bigint, p bigint, l smallint, s smallint, a int, r bigint, b boolean, z boolean, d boolean, e text)`,
-    values: [JSON.stringify(json)],
-  });
+  const mentions = fresh.reduce((sum, { entry }) => sum + entry.mentions.length, 0);
+  if (mentions === 0) return;
+  const rows = new CopyRows(11, mentions * 400);
+  for (const { entry, pid, author, root } of fresh) {
+    const { post } = entry;
+    for (const mention of entry.mentions) {
+      rows.row();
+      rows.int4(mention.topicKey);
+      rows.int8(post.createdAt);
+      rows.int8(pid);
+      rows.int2(mention.label);
+      rows.int2(mention.score);
+      rows.int4(author);
+      rows.int8(root);
+      rows.bool(entry.repost === 2);
+      rows.bool(isLate(post, receivedAt));
+      rows.bool(post.source === 'demo');
+      rows.text(mention.evidence);
+    }
+  }
+  await copyIn(tx, `mentions (${MENTION_COLUMNS})`, rows);
 }
 
 const isLate = (post: Post, receivedAt: number): boolean =>
@@ -251,17 +282,20 @@ const isLate = (post: Post, receivedAt: number): boolean =>
 
 /** Groups reposts of one root and copies of one text: 53-bit hash of the reposted id, else of the text itself. */
 export function rootOf(post: Post): number {
-  return hash53(
-    post.repostOf?.id === undefined ? `t${post.text}` : `r${post.source}\u0000${post.repostOf.id}`,
-  );
+  return post.repostOf?.id === undefined
+    ? hash53('t', post.text)
+    : hash53(`r${post.source}\u0000`, post.repostOf.id);
 }
 
-/** cyrb53 (public domain, bryc): two mixed 32-bit lanes, 53 bits kept so that it stays a safe integer. */
-function hash53(text: string): number {
+/**
+ * cyrb53 (public domain, bryc) of both texts as one: two mixed 32-bit lanes, 53 bits kept so that it stays a safe
+ * integer. Not joined before, because that copies every post's text.
+ */
+function hash53(first: string, second: string): number {
   let h1 = 0xdeadbeef;
   let h2 = 0x41c6ce57;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
+  for (let i = -first.length; i < second.length; i++) {
+    const unit = i < 0 ? first.charCodeAt(first.length + i) : second.charCodeAt(i);
     h1 = Math.imul(h1 ^ unit, 2654435761);
     h2 = Math.imul(h2 ^ unit, 1597334677);
   }
@@ -292,6 +326,8 @@ export interface BucketChange {
   lateMoodSum: number;
   lateMoodSq: number;
   authors: number[];
+  /** Of a minute: the changes of its hour and its day. */
+  wider: readonly BucketChange[];
 }
 
 export interface MentionFacts {
@@ -311,53 +347,85 @@ export function addMention(
   mention: MentionFacts,
   dayStart: DayStart,
 ): void {
-  const starts = [
-    mention.createdAt - modulo(mention.createdAt, MINUTE_MS),
-    mention.createdAt - modulo(mention.createdAt, HOUR_MS),
-    dayStart(mention.createdAt),
+  const minute = minuteChange(changes, mention, dayStart);
+  addTo(minute, mention);
+  for (const change of minute.wider) addTo(change, mention);
+}
+
+/** The minute's change, which knows its hour and day: they are looked up once a minute, not once a mention. */
+function minuteChange(
+  changes: Map<string, BucketChange>,
+  mention: MentionFacts,
+  dayStart: DayStart,
+): BucketChange {
+  const at = mention.createdAt - modulo(mention.createdAt, MINUTE_MS);
+  const id = sketchId(0, mention.topicKey, at);
+  const known = changes.get(id);
+  if (known !== undefined) return known;
+  const wider = [
+    changeAt(changes, mention, 1, at - modulo(at, HOUR_MS)),
+    changeAt(changes, mention, 2, dayStart(at)),
   ];
-  for (let grain = 0; grain < 3; grain++) {
-    const at = starts[grain] as number;
-    const id = `${grain} ${mention.topicKey} ${at}`;
-    let change = changes.get(id);
-    if (!change) {
-      change = {
-        grain: grain as 0 | 1 | 2,
-        topicKey: mention.topicKey,
-        topicId: mention.topicId,
-        at,
-        n: 0,
-        positive: 0,
-        neutral: 0,
-        negative: 0,
-        moodSum: 0,
-        moodSq: 0,
-        late: 0,
-        reposts: 0,
-        latePositive: 0,
-        lateNegative: 0,
-        lateMoodSum: 0,
-        lateMoodSq: 0,
-        authors: [],
-      };
-      changes.set(id, change);
-    }
-    change.n++;
-    if (mention.label > 0) change.positive++;
-    else if (mention.label < 0) change.negative++;
-    else change.neutral++;
-    change.moodSum += mention.score;
-    change.moodSq += mention.score * mention.score;
-    if (mention.repost) change.reposts++;
-    if (mention.late) {
-      change.late++;
-      if (mention.label > 0) change.latePositive++;
-      else if (mention.label < 0) change.lateNegative++;
-      change.lateMoodSum += mention.score;
-      change.lateMoodSq += mention.score * mention.score;
-    }
-    change.authors.push(mention.author >>> 0);
+  const made = { ...emptyChange(mention, 0, at), wider };
+  changes.set(id, made);
+  return made;
+}
+
+function changeAt(
+  changes: Map<string, BucketChange>,
+  mention: MentionFacts,
+  grain: 1 | 2,
+  at: number,
+): BucketChange {
+  const id = sketchId(grain, mention.topicKey, at);
+  const change = changes.get(id) ?? emptyChange(mention, grain, at);
+  changes.set(id, change);
+  return change;
+}
+
+function emptyChange(
+  { topicKey, topicId }: MentionFacts,
+  grain: 0 | 1 | 2,
+  at: number,
+): BucketChange {
+  return {
+    grain,
+    topicKey,
+    topicId,
+    at,
+    n: 0,
+    positive: 0,
+    neutral: 0,
+    negative: 0,
+    moodSum: 0,
+    moodSq: 0,
+    late: 0,
+    reposts: 0,
+    latePositive: 0,
+    lateNegative: 0,
+    lateMoodSum: 0,
+    lateMoodSq: 0,
+    authors: [],
+    wider: [],
+  };
+}
+
+function addTo(change: BucketChange, mention: MentionFacts): void {
+  change.n++;
+  if (mention.label > 0) change.positive++;
+  else if (mention.label < 0) change.negative++;
+  else change.neutral++;
+  change.moodSum += mention.score;
+  change.moodSq += mention.score * mention.score;
+  if (mention.repost) change.reposts++;
+  if (mention.late) {
+    change.late++;
+    if (mention.label > 0) change.latePositive++;
+    else if (mention.label < 0) change.lateNegative++;
+    change.lateMoodSum += mention.score;
+    change.lateMoodSq += mention.score * mention.score;
   }
+  change.authors.push(mention.author >>> 0);
 }
 
 const modulo = (a: number, b: number): number => ((a % b) + b) % b;

@@ -1,6 +1,0 @@
-/**
- * How a worker process is started wherever we start one. Measured: young space of 4 MB and one trimmed malloc arena keep
- * it near 420 MB instead of 560 (255 of them are nodejieba's), for about 3 % more CPU.
- */
-export const WORKER_FLAGS = ['--max-semi-space-size=4', '--max-old-space-size=384'];
-export const WORKER_ENV = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '131072' };
