@@ -25,24 +25,23 @@ export function scoreOf(total: number): number {
 
 /**
  * From class probabilities to a score: inside the neutral zone where neutral is the likeliest, at its border where two
- * classes are as likely, 1 where only one is left. {@link likelihoodOf} reads it backwards.
+ * classes are as likely, 1 where only one is left. Praise and blame that are about as likely cancel out, so that a
+ * hair's breadth between them does not decide. {@link likelihoodOf} reads it backwards.
  */
 export function scoreOfProbabilities({ positive, neutral, negative }: PriorResult): number {
-  const sign = positive >= negative ? 1 : -1;
   const best = Math.max(positive, negative);
   const other = Math.min(positive, negative);
-  if (neutral >= best) {
-    // Praise and blame that are as likely cancel out.
-    const lean = (best - other) / Math.max(best + other, Number.MIN_VALUE);
-    return sign * NEUTRAL_HALF_WIDTH * lean * ((2 * best) / (best + neutral));
-  }
+  // The hyperbolic tangent of the polarity logit: effects stay in proportion to it.
+  const lean = (positive - negative) / Math.max(positive + negative, Number.MIN_VALUE);
+  if (neutral >= best) return NEUTRAL_HALF_WIDTH * lean * ((2 * best) / (best + neutral));
   const rival = Math.max(neutral, other);
   const clear = (best - rival) / (best + rival);
-  return sign * Math.max(NEUTRAL_HALF_WIDTH + (1 - NEUTRAL_HALF_WIDTH) * clear, OUTSIDE);
+  const size = NEUTRAL_HALF_WIDTH + (1 - NEUTRAL_HALF_WIDTH) * clear;
+  return Math.sign(lean) * Math.min(size, MIXED * Math.abs(lean));
 }
 
-/** A score that is just no longer neutral. */
-const OUTSIDE = NEUTRAL_HALF_WIDTH + 1e-6;
+/** How fast a score leaves the neutral zone where praise and blame are both likely. */
+const MIXED = 1.5;
 
 /**
  * What moved the score of one topic, largest first. Effects are in score units and add up to the score: the sum of

@@ -27,8 +27,8 @@ export interface TargetedExample {
   topics: readonly Topic[];
   labels: ReadonlyMap<string, number>;
   phenomena: readonly string[];
-  /** Comes from a public set: real posts, most of them without opinion. */
-  isPublic: boolean;
+  /** Written for this, of the gold set or a correction, a public post (most have no opinion), a part of a product in a review. */
+  origin: 'written' | 'gold' | 'public' | 'review';
 }
 
 export interface TargetedCorpus {
@@ -36,6 +36,9 @@ export interface TargetedCorpus {
   /** `file:line: what is wrong`. */
   rejected: string[];
 }
+
+/** A file whose labels are those of whole reviews. */
+const REVIEWS = /reviews[^/]*\.labels\.tsv$/;
 
 const LABELS: Record<string, number> = {
   p: 1,
@@ -92,7 +95,7 @@ function readWritten(
         topics,
         labels,
         phenomena: [phenomenon],
-        isPublic: false,
+        origin: 'written',
       });
   });
 }
@@ -141,7 +144,7 @@ function readJsonLines(
       else labels.set(topic, number);
     }
     if (labels.size > 0)
-      corpus.examples.push({ set: name, text, topics, labels, phenomena, isPublic: false });
+      corpus.examples.push({ set: name, text, topics, labels, phenomena, origin: 'gold' });
   });
 }
 
@@ -183,7 +186,7 @@ async function readLabels(
         topics: labelled.map(({ topic }, k) => topicOf(`t${k}`, [topic])),
         labels: new Map(labelled.map(({ label }, k) => [`t${k}`, label])),
         phenomena: [],
-        isPublic: true,
+        origin: REVIEWS.test(file) ? 'review' : 'public',
       });
     }
   }

@@ -127,20 +127,33 @@ const probability = fc
   }));
 
 describe('score of probabilities', () => {
-  test('has the label of the likeliest class, whatever the probabilities', () => {
+  test('has the label of the likeliest class, but for praise and blame that are about as likely', () => {
     fc.assert(
       fc.property(probability, (p) => {
         const score = scoreOfProbabilities(p);
+        const best = Math.max(p.positive, p.negative);
+        const isMixed = Math.abs(p.positive - p.negative) < 0.14 * (p.positive + p.negative);
         const likeliest =
-          p.neutral >= Math.max(p.positive, p.negative)
+          p.neutral >= best || isMixed
             ? 'neutral'
-            : p.positive >= p.negative
+            : p.positive > p.negative
               ? 'positive'
               : 'negative';
-        expect(labelOf(score)).toBe(likeliest);
+        fc.pre(Math.abs(p.neutral - best) > 1e-6);
+        fc.pre(isMixed || Math.abs(p.positive - p.negative) > 0.15 * (p.positive + p.negative));
+        if (!isMixed || p.neutral >= best) expect(labelOf(score)).toBe(likeliest);
         expect(Math.abs(score)).toBeLessThanOrEqual(1);
       }),
     );
+  });
+
+  test('goes through 0, without a jump, where praise and blame change places', () => {
+    const at = (positive: number) =>
+      scoreOfProbabilities({ positive, neutral: 0.02, negative: 0.98 - positive });
+    expect(at(0.49)).toBe(0);
+    expect(Math.abs(at(0.491) - at(0.489))).toBeLessThan(0.01);
+    expect(labelOf(at(0.52))).toBe('neutral');
+    expect(labelOf(at(0.7))).toBe('positive');
   });
 
   test('meets the border of the neutral zone from both sides, and 1 where nothing else is likely', () => {
