@@ -104,10 +104,19 @@ export function readPostInputs(reading: Reading, whole: PriorResult, inputs: Flo
   inputs[AT.clauses] = clauses.length;
   inputs[AT.units] = text.length;
   const topics: number[] = [];
+  let names = 0;
   for (const clause of clauses) {
     if (clause.mark === '?') inputs[AT.asks] = 1;
     else if (clause.mark === '!') inputs[AT.exclaims] = 1;
-    for (const { topic } of clause.mentions) if (!topics.includes(topic)) topics.push(topic);
+    let before = -1;
+    for (const { topic, start } of clause.mentions) {
+      if (!topics.includes(topic)) {
+        topics.push(topic);
+        // Topics that share an alias are one name.
+        if (start !== before) names++;
+      }
+      before = start;
+    }
     if ((clause.bits & KIND_BIT.emoticon) === 0) continue;
     for (const cue of clause.cues) {
       const tags = roleOf(cue, 'emoticon')?.tags;
@@ -117,7 +126,7 @@ export function readPostInputs(reading: Reading, whole: PriorResult, inputs: Flo
       if (tags.has('tears')) inputs[AT.tears] = inputs[AT.tears]! + 1;
     }
   }
-  inputs[AT.topics] = topics.length;
+  inputs[AT.topics] = names;
   inputs[AT.entities] = topics.includes(OTHER) ? 1 : 0;
   inputs[AT.endsAsking] = last?.mark === '?' ? 1 : 0;
   inputs[AT.quotes] = QUOTES.test(text) ? 1 : 0;
@@ -227,6 +236,22 @@ export function mentionOf(
   return undefined;
 }
 
+/** Where a topic is named first in the writer's own words, -1 where it stands in the quoted post only. */
+export function firstMention(reading: Reading, topic: number): number {
+  for (const clause of reading.clauses) {
+    const mention = mentionOf(clause, topic);
+    if (mention !== undefined) return mention.start;
+  }
+  return -1;
+}
+
+/** Whether the name that begins there names the topic. */
+function names(clause: Clause, start: number, topic: number): boolean {
+  for (const mention of clause.mentions)
+    if (mention.start === start && mention.topic === topic) return true;
+  return false;
+}
+
 /** Characters between a judgement and the nearest name of the topic (or of anything else). */
 function distance(
   clause: Clause,
@@ -236,7 +261,7 @@ function distance(
 ): number {
   let least = FAR;
   for (const mention of clause.mentions) {
-    if ((mention.topic === topic) !== own) continue;
+    if (own ? mention.topic !== topic : names(clause, mention.start, topic)) continue;
     const gap =
       span.start >= mention.end
         ? span.start - mention.end

@@ -11,6 +11,7 @@ import { decodeContext, type ContextWeights } from './context-format.ts';
 import {
   AT,
   CONTEXT_INPUTS,
+  firstMention,
   mentionOf,
   readPostInputs,
   readTopicInputs,
@@ -45,6 +46,8 @@ export interface ContextModel {
 /** One topic of the reading at hand, before the trees. Reused between posts. */
 interface Candidate {
   topic: number;
+  /** Where it is named first. */
+  at: number;
   inputs: Float32Array;
   /** Shares of the polarity logit by clause. */
   clauses: Float32Array;
@@ -131,6 +134,7 @@ export function contextModelOf(weights: ContextWeights): ContextModel {
     const candidate = (candidates[count] ??= emptyCandidate());
     count++;
     candidate.topic = topic;
+    candidate.at = firstMention(reading, topic);
     if (candidate.clauses.length < clauseCount)
       candidate.clauses = new Float32Array(2 * clauseCount);
     byClause = candidate.clauses;
@@ -178,6 +182,7 @@ export function contextModelOf(weights: ContextWeights): ContextModel {
 function emptyCandidate(): Candidate {
   return {
     topic: OTHER,
+    at: -1,
     inputs: new Float32Array(CONTEXT_INPUTS),
     clauses: new Float32Array(64),
     total: 0,
@@ -197,19 +202,19 @@ function topicsOf(reading: Reading): number[] {
 
 /**
  * What is said of the other topics says something of this one: where two are compared and one is blamed, the other is
- * praised. Notes the linear answer about the other topic that is judged most.
+ * praised. Notes the linear answer about the other topic that is judged most; topics that share an alias are no others.
  */
 export function noteRival(
   inputs: Float32Array,
-  all: readonly { base: Logits }[],
+  all: readonly { base: Logits; at: number }[],
   count: number,
   self: number,
 ): void {
   let polarity = 0;
   let neutral = 0;
   for (let k = 0; k < count; k++) {
-    const { base } = all[k]!;
-    if (k === self || Math.abs(base.polarity) < Math.abs(polarity)) continue;
+    const { base, at } = all[k]!;
+    if (at === all[self]!.at || Math.abs(base.polarity) < Math.abs(polarity)) continue;
     polarity = base.polarity;
     neutral = base.neutral;
   }

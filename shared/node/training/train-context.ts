@@ -7,6 +7,7 @@
  */
 import {
   CONTEXT_INPUTS,
+  firstMention,
   mentionOf,
   readPostInputs,
   readTopicInputs,
@@ -44,6 +45,8 @@ export interface ContextRow {
   phenomena: readonly string[];
   /** Mentions of one text have the same number. */
   text: number;
+  /** Where the topic is named first. */
+  at: number;
 }
 
 export interface ContextTraining {
@@ -125,6 +128,7 @@ export function readRows(
           fold: foldOfText(example.text),
           phenomena: example.phenomena,
           text: texts,
+          at: firstMention(reading, topic),
         });
       }
     }
@@ -415,11 +419,11 @@ function noteRivals(
   bases: readonly Logits[],
   inputs: readonly Float32Array[],
 ): void {
-  const byText = new Map<number, { row: number; base: Logits }[]>();
-  rows.forEach(({ text }, row) => {
+  const byText = new Map<number, { row: number; base: Logits; at: number }[]>();
+  rows.forEach(({ text, at }, row) => {
     const known = byText.get(text) ?? [];
     byText.set(text, known);
-    known.push({ row, base: bases[row]! });
+    known.push({ row, base: bases[row]!, at });
   });
   for (const mentions of byText.values())
     mentions.forEach(({ row }, k) => noteRival(inputs[row]!, mentions, mentions.length, k));

@@ -3,6 +3,7 @@ import { buffer, text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exportPosts } from '#shared/node/render/export.ts';
 import { countExport } from '#shared/node/store/export-posts.ts';
+import type { AnalysedPost } from '#shared/node/store/posts.ts';
 import { wirePostSchema } from '#shared/post/post.ts';
 import { aPost, anAnalysedPost } from '../../builders/post.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
@@ -64,13 +65,20 @@ beforeAll(async () => {
     });
     return anAnalysedPost(post, i % 2 === 0 ? [{ topicKey: key, score: 512, label: 1 }] : []);
   });
-  await database.store.posts.saveBatch({
-    batchId: randomUUID(),
-    receivedAt: FROM + 86_400_000,
-    posts,
-    dropped: [],
-  });
+  await save(database, posts);
 });
+
+/** As many at once as a job may carry (WEIMAI_BATCH). */
+async function save(to: TestDatabase, posts: AnalysedPost[]): Promise<void> {
+  for (let at = 0; at < posts.length; at += 1_000)
+    await to.store.posts.saveBatch({
+      batchId: randomUUID(),
+      receivedAt: FROM + 86_400_000,
+      posts: posts.slice(at, at + 1_000),
+      dropped: [],
+    });
+}
+
 afterAll(() => database.close());
 
 const run = (
@@ -103,12 +111,7 @@ describe('posts exported', () => {
           i % 2 === 0 ? [{ topicKey: key, score: 512, label: 1 }] : [],
         ),
       );
-      await other.store.posts.saveBatch({
-        batchId: randomUUID(),
-        receivedAt: FROM + 86_400_000,
-        posts: again,
-        dropped: [],
-      });
+      await save(other, again);
       for (const sql of [
         'select topic, at, n, positive, mood_sum, mood_sq, authors, author_count, late from buckets_minute order by at',
         'select source, id, text, created_at, author, author_id, author_name, followers, verified, region, url, repost_id, repost_text, repost_author, reposts, comments, likes, root, tags, lang from posts order by created_at, id',

@@ -16,6 +16,7 @@ import { loadContext } from '#shared/node/model.ts';
 import { createEngine, loadEngineParts } from '#shared/node/engine.ts';
 import { boost } from '#shared/node/training/boost.ts';
 import { defaultTopics } from '#shared/topic/default-topics.ts';
+import { topicSchema } from '#shared/topic/topic.ts';
 
 /** A tree that asks whether input 0 is above one half. */
 const STUMP = {
@@ -211,6 +212,21 @@ describe('the shipped model', () => {
     const text = '转发微博//@a:DeepSeek吊打文心一言';
     expect(full.score(text).topics).toEqual(rules.score(text).topics);
   });
+});
+
+test('a topic that shares all its names with another is scored as if it were alone', async () => {
+  const parts = await loadEngineParts();
+  const named = (id: string) => topicSchema.parse({ id, name: `话题${id}`, aliases: ['小深'] });
+  const alone = createEngine(parts, [named('a')]).scorer;
+  const both = createEngine(parts, [named('a'), named('b')]).scorer;
+  for (const text of [
+    '小深真的好用，强烈推荐给大家',
+    '小深又在胡说八道，差评！ //@甲: 小深不错啊',
+    '用了小深，还是豆包好',
+  ]) {
+    const [only] = alone.score(text).topics;
+    for (const topic of both.score(text).topics) expect({ ...topic, topic: 'a' }).toEqual(only);
+  }
 });
 
 test('a model without trees or n-grams leaves the rules their say', () => {

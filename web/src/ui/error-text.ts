@@ -14,8 +14,10 @@ export function explainError(error: ApiError): string {
   }
   const fields = error.errors.map((item) => fieldText(item.message)).join(' · ');
   if (fields !== '') return fields;
-  const word = CODE_WORDS[error.code];
-  return word === null ? error.message : tw(word);
+  // A newer server, or something between, may answer with a code that this page does not know.
+  const word = (CODE_WORDS as Partial<typeof CODE_WORDS>)[error.code];
+  if (word !== undefined && word !== null) return tw(word);
+  return error.message !== '' ? error.message : t(common.errorServer);
 }
 
 /** Message for one field of a form, where the server named it or a part of it (`/aliases/0`). */
