@@ -52,7 +52,7 @@ export function collectEvidence(
   topic: number,
   original: string,
   offsets: Int32Array,
-  weigh?: (topic: number) => Weighed,
+  weigh?: (topic: number) => Weighed | undefined,
 ): { score: number; evidence: Evidence[] } {
   const total = totalOf(reading, topic);
   const collector = new Collector(original, offsets);
@@ -63,6 +63,7 @@ export function collectEvidence(
     return { score, evidence: collector.finish() };
   }
   const weighed = weigh(topic);
+  if (weighed === undefined) return { score: 0, evidence: [] };
   const score = scoreOfProbabilities(weighed.probabilities);
   const unit = weighed.polarity === 0 ? 0 : score / weighed.polarity;
   if (total !== 0) collectRules(reading, topic, (weighed.rules / total) * unit, collector);

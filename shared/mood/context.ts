@@ -39,8 +39,11 @@ export interface ContextModel {
   readonly version: string;
   /** Reads a post and all its topics. `whole` is the prior's view of the post, names masked. */
   open(reading: Reading, whole: PriorResult): void;
-  /** Weighs one topic of the reading opened last; the result is reused by the next call. */
-  weigh(topic: number): Weighed;
+  /**
+   * Weighs one topic of the reading opened last; the result is reused by the next call. Undefined where neither the writer
+   * nor the post that is answered names it: further down a chain others spoke.
+   */
+  weigh(topic: number): Weighed | undefined;
 }
 
 /** One topic of the reading at hand, before the trees. Reused between posts. */
@@ -159,10 +162,10 @@ export function contextModelOf(weights: ContextWeights): ContextModel {
     });
   }
 
-  function weigh(topic: number): Weighed {
+  function weigh(topic: number): Weighed | undefined {
     let at = 0;
     while (at < count && candidates[at]!.topic !== topic) at++;
-    if (at === count) throw new Error('open a reading that names the topic first');
+    if (at === count) return undefined;
     const { inputs, base, total, clauses } = candidates[at]!;
     noteRival(inputs, candidates, count, at);
     result.polarity = (base.polarity + sumTrees(polarityTrees, inputs)) / temperature;

@@ -208,6 +208,16 @@ describe('the shipped model', () => {
     for (const part of spoken) expect(part.text).not.toBe('');
   });
 
+  test('a topic that only others name, further down the chain, is not judged', () => {
+    const text = '哈哈哈 //@甲:豆包真不错 //@乙:Kimi垃圾 //@丙:文心一言';
+    const moods = full.score(text).topics;
+    expect(moods.map(({ topic }) => topic)).toEqual(['doubao', 'kimi', 'ernie']);
+    expect(moods.slice(1)).toMatchObject([
+      { score: 0, label: 'neutral', evidence: [] },
+      { score: 0, label: 'neutral', evidence: [] },
+    ]);
+  });
+
   test('a topic named twice, and other topics beside it, change nothing about a bare repost', () => {
     const text = '转发微博//@a:DeepSeek吊打文心一言';
     expect(full.score(text).topics).toEqual(rules.score(text).topics);
@@ -268,7 +278,9 @@ test('a model without trees or n-grams leaves the rules their say', () => {
     { text: '豆包好用', clauses: [clause], cues: [], bits: 0, given: [] },
     { positive: 0.5, neutral: 0.25, negative: 0.25 },
   );
+  expect(model.weigh(1)).toBeUndefined();
   const weighed = model.weigh(0);
+  if (weighed === undefined) throw new Error('not weighed');
   expect(weighed.rules).toBeCloseTo(Math.tanh(2) + 0.5 * Math.tanh(2 / 3), 5);
   expect(weighed.whole).toBeCloseTo(0.3 * 0.25, 5);
   expect(weighed.polarity).toBeCloseTo(weighed.rules + weighed.whole + 0.1, 5);
