@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromium } from '../support/requirements.ts';
 import { type TestApp, startDemoApp } from './support/app.ts';
@@ -11,6 +11,22 @@ import {
   snap,
   visit,
 } from './support/browser.ts';
+
+/** Where a thing stands once it stands still: the back-test answers meanwhile, and the chart fits its scale to it. */
+async function settled(locator: Locator): ReturnType<Locator['boundingBox']> {
+  let box = await locator.boundingBox();
+  await expect
+    .poll(
+      async () => {
+        const before = JSON.stringify(box);
+        box = await locator.boundingBox();
+        return JSON.stringify(box) === before;
+      },
+      { interval: 500, timeout: 15_000 },
+    )
+    .toBe(true);
+  return box;
+}
 
 const PAGES: readonly [name: string, path: string, wait: string][] = [
   ['topics', '/topics', 'tbody tr'],
@@ -119,7 +135,7 @@ describe.skipIf(chromium === undefined)('the pages', () => {
     await line.focus();
     await page.keyboard.press('ArrowUp');
     expect(Number(await field.inputValue())).toBe(start + 1);
-    const box = await line.locator('line').boundingBox();
+    const box = await settled(line.locator('line'));
     if (box === null) throw new Error('the threshold is not on screen');
     await page.mouse.move(box.x + 80, box.y);
     await page.mouse.down();

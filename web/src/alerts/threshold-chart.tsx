@@ -49,10 +49,14 @@ export function ThresholdChart(props: {
   const values = (data?.points ?? []).flatMap((point) =>
     point.value === null ? [] : [point.value],
   );
-  const domain = niceDomain(
-    [...values, ...lines.map((line) => line.value)],
-    [Math.min(limits[0], 0), limits[1]],
-  );
+  // The scale stands still while a line is held: one that fits itself to the line would run from under the pointer.
+  const held = useRef<[number, number] | null>(null);
+  const domain =
+    held.current ??
+    niceDomain(
+      [...values, ...lines.map((line) => line.value)],
+      [Math.min(limits[0], 0), limits[1]],
+    );
   const y = linearScale(domain, [HEIGHT - BOTTOM, TOP]);
   const from = data === undefined ? 0 : Date.parse(data.from);
   const to = data === undefined ? 1 : Date.parse(data.to);
@@ -86,6 +90,9 @@ export function ThresholdChart(props: {
             rule={rule}
             y={y}
             width={width}
+            onHold={(isHeld) => {
+              held.current = isHeld ? domain : null;
+            }}
             onValue={
               onThreshold === null
                 ? null
@@ -151,13 +158,21 @@ function ThresholdLine(props: {
   rule: Rule;
   y: Scale;
   width: number;
+  onHold: (isHeld: boolean) => void;
   onValue: ((value: number) => void) | null;
 }) {
-  const { name, value, rule, y, width, onValue } = props;
+  const { name, value, rule, y, width, onHold, onValue } = props;
   const kind = KINDS[rule.kind];
   const at = y.toPixel(value);
   const grabbed = useRef<{ pointer: number; offset: number } | null>(null);
   const step = kind.step / kind.scale;
+  const release = (): void => {
+    if (grabbed.current === null) return;
+    grabbed.current = null;
+    onHold(false);
+    // Said once more, so that the scale fits itself to where the line was let go.
+    onValue?.(value);
+  };
   const keys: Record<string, number> = {
     ArrowUp: step,
     ArrowRight: step,
@@ -199,17 +214,14 @@ function ThresholdLine(props: {
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId);
         grabbed.current = { pointer: event.pointerId, offset: pointerY(event) - at };
+        onHold(true);
       }}
       onPointerMove={(event) => {
         if (grabbed.current?.pointer !== event.pointerId) return;
         onValue(y.toValue(pointerY(event) - grabbed.current.offset));
       }}
-      onPointerUp={() => {
-        grabbed.current = null;
-      }}
-      onPointerCancel={() => {
-        grabbed.current = null;
-      }}
+      onPointerUp={release}
+      onPointerCancel={release}
     >
       <rect
         class="alerts-line-grip"
