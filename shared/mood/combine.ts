@@ -54,9 +54,9 @@ export function collectEvidence(
   offsets: Int32Array,
   weigh?: (topic: number) => Weighed | undefined,
 ): { score: number; evidence: Evidence[] } {
-  const total = totalOf(reading, topic);
   const collector = new Collector(original, offsets);
   if (weigh === undefined) {
+    const total = totalOf(reading, topic);
     const score = scoreOf(total);
     const unit = total === 0 ? NEUTRAL_HALF_WIDTH / BORDER : score / total;
     collectRules(reading, topic, unit, collector);
@@ -66,7 +66,8 @@ export function collectEvidence(
   if (weighed === undefined) return { score: 0, evidence: [] };
   const score = scoreOfProbabilities(weighed.probabilities);
   const unit = weighed.polarity === 0 ? 0 : score / weighed.polarity;
-  if (total !== 0) collectRules(reading, topic, (weighed.rules / total) * unit, collector);
+  if (weighed.total !== 0)
+    collectRules(reading, topic, (weighed.rules / weighed.total) * unit, collector);
   for (const clause of reading.clauses)
     collector.add('context', clause.start, clause.end, weighed.clauses[clause.index]! * unit);
   collector.add('whole', 0, 0, weighed.whole * unit);

@@ -21,12 +21,14 @@ import { findSlot, neutralOf, polarityOf } from './feature-table.ts';
 import { softmax, type PriorResult } from './prior.ts';
 import { OTHER, type Reading } from './reading.ts';
 
-/** What the model says of one mention. The five effects are shares of the polarity logit and add up to it. */
+/** What the model says of one mention. The effects are shares of the polarity logit and add up to it. */
 export interface Weighed {
   probabilities: PriorResult;
   polarity: number;
   /** Of the rules' evidence. */
   rules: number;
+  /** The rules' evidence itself, before it was squeezed. */
+  total: number;
   /** Of the whole post's mood. */
   whole: number;
   /** Of the words of each clause, by clause. */
@@ -85,6 +87,7 @@ export function contextModelOf(weights: ContextWeights): ContextModel {
     probabilities: { positive: 0, neutral: 1, negative: 0 },
     polarity: 0,
     rules: 0,
+    total: 0,
     whole: 0,
     clauses: byClause,
     weighing: 0,
@@ -171,7 +174,8 @@ export function contextModelOf(weights: ContextWeights): ContextModel {
     result.polarity = (base.polarity + sumTrees(polarityTrees, inputs)) / temperature;
     const u = (base.neutral + sumTrees(neutralTrees, inputs)) / temperature;
     result.probabilities = softmax(result.polarity, u);
-    result.rules = total === 0 ? 0 : base.rules / temperature;
+    result.rules = base.rules / temperature;
+    result.total = total;
     result.whole = base.whole / temperature;
     let words = 0;
     for (let k = 0; k < clauseCount; k++) words += clauses[k]!;
