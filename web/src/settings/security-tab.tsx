@@ -4,7 +4,7 @@ import { send } from '../api/client.ts';
 import { useQuery } from '../api/use-query.ts';
 import { t } from '../i18n/i18n.ts';
 import { meta, user } from '../state/session.ts';
-import { Button, LinkButton } from '../ui/button.tsx';
+import { Button } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy.tsx';
 import { fieldError } from '../ui/error-text.ts';
 import { FormError, useAction } from '../ui/form-dialog.tsx';
@@ -31,14 +31,6 @@ export function SecurityTab() {
       ) : (
         <OpenAccess />
       )}
-      <Panel title={t(words.keys)}>
-        <div class="row wrap">
-          <p class="grow">{t(words.keysText)}</p>
-          <LinkButton icon="key" href="/sources/keys">
-            {t(words.toKeys)}
-          </LinkButton>
-        </div>
-      </Panel>
     </div>
   );
 }

@@ -3,7 +3,6 @@ import { path } from '../router/router.ts';
 import type { PageProps } from '../router/routes.ts';
 import { words as shell } from '../shell/words.ts';
 import { KeysTab } from '../sources/keys-tab.tsx';
-import { words as sources } from '../sources/words.ts';
 import { Page } from '../ui/layout.tsx';
 import { SubNav } from '../ui/subnav.tsx';
 import { DataTab } from './data-tab.tsx';
@@ -24,7 +23,7 @@ export function SettingsPage({ params }: PageProps) {
           { href: '/settings', label: t(words.display) },
           { href: '/settings/data', label: t(words.data) },
           { href: '/settings/members', label: t(words.members) },
-          { href: '/settings/tokens', label: t(sources.keys) },
+          { href: '/settings/tokens', label: t(words.keys) },
           { href: '/settings/security', label: t(words.security) },
         ]}
       />
