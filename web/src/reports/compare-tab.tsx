@@ -12,7 +12,7 @@ import { LinkButton } from '../ui/button.tsx';
 import { Table } from '../ui/data.tsx';
 import { DateField } from '../ui/date-field.tsx';
 import { Checkbox, Select } from '../ui/form.tsx';
-import { zone } from '../ui/format.ts';
+import { zone, listed } from '../ui/format.ts';
 import { Panel } from '../ui/layout.tsx';
 import { EmptyState, ErrorState, Skeleton } from '../ui/state.tsx';
 import { addDays, isDay } from '../i18n/calendar.ts';
@@ -51,7 +51,7 @@ export function CompareTab() {
           value={url.topic}
           options={[
             { value: '', label: t(words.allTopics) },
-            ...(topicIds.length > 1 ? [{ value: url.topic, label: topicIds.join('、') }] : []),
+            ...(topicIds.length > 1 ? [{ value: url.topic, label: listed(topicIds) }] : []),
             ...(topics.value ?? []).map(({ id, name }) => ({ value: id, label: name })),
           ]}
           onValue={(topic) => setUrl({ topic })}

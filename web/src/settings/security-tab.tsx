@@ -9,6 +9,7 @@ import { CopyButton } from '../ui/copy.tsx';
 import { fieldError } from '../ui/error-text.ts';
 import { FormError, useAction } from '../ui/form-dialog.tsx';
 import { TextField } from '../ui/form.tsx';
+import { listed } from '../ui/format.ts';
 import { Icon } from '../ui/icon.tsx';
 import { Panel } from '../ui/layout.tsx';
 import { Loaded } from '../ui/state.tsx';
@@ -49,7 +50,7 @@ function OpenAccess() {
             <div class="stack tight">
               <p class="row">
                 <Icon name="check" size={16} />
-                {t(words.openReady, { names: admins.map(({ name }) => name).join('、') })}
+                {t(words.openReady, { names: listed(admins.map(({ name }) => name)) })}
               </p>
               <p class="muted">{t(words.openHow)}</p>
               <div class="row settings-command">
