@@ -30,7 +30,7 @@ import { registerErrors } from './http/errors.ts';
 import { registerCleanInput } from './http/clean-input.ts';
 import { compatRoutes } from './http/compat.ts';
 import { healthRoutes } from './http/health.ts';
-import { preloadHeader, readManifest } from './http/page-preloads.ts';
+import { createPagePreloads } from './http/page-preloads.ts';
 import { registerIdempotency } from './http/idempotency.ts';
 import { learnRoutes } from './http/learn.ts';
 import { metaRoutes } from './http/meta.ts';
@@ -187,8 +187,7 @@ async function serveWeb(app: FastifyInstance): Promise<void> {
   app.get('/favicon.ico', { config: { access: 'public' } }, (_request, reply) =>
     reply.redirect('/favicon.svg'),
   );
-  const manifest = readManifest(path.join(root, '.vite/manifest.json'));
-  const live = manifest === null ? '' : preloadHeader(manifest, 'src/live/live-page.tsx');
+  const livePreloads = createPagePreloads(root, 'src/live/live-page.tsx');
   const pages = [
     '/',
     '/live',
@@ -207,14 +206,12 @@ async function serveWeb(app: FastifyInstance): Promise<void> {
   ];
   for (const page of pages) {
     if (page !== '/')
-      app.get(page, (_request, reply) =>
-        reply
-          .headers({
-            'cache-control': 'no-cache',
-            ...(page === '/live' && live !== '' ? { link: live } : {}),
-          })
-          .sendFile('index.html'),
-      );
+      app.get(page, (_request, reply) => {
+        const link = page === '/live' ? livePreloads() : '';
+        return reply
+          .headers({ 'cache-control': 'no-cache', ...(link === '' ? {} : { link }) })
+          .sendFile('index.html');
+      });
     if (page !== '/')
       app.get(`${page}/*`, (_request, reply) =>
         reply.header('cache-control', 'no-cache').sendFile('index.html'),

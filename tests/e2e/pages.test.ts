@@ -43,6 +43,7 @@ const PAGES: readonly [name: string, path: string, wait: string][] = [
   ['settings', '/settings', '.settings-form'],
   ['settings-data', '/settings/data', '.settings-form'],
   ['members', '/settings/members', '.panel'],
+  ['tokens', '/settings/tokens', '.sources-code'],
   ['security', '/settings/security', '.panel'],
   ['docs', '/docs', '.docs-route'],
 ];

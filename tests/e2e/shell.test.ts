@@ -108,6 +108,40 @@ describe.skipIf(chromium === undefined)('the shell', () => {
     await close();
   });
 
+  it('a first visit is Chinese; a browser that asks for another language is offered English, once', async () => {
+    const first = { firstVisit: true, locale: 'en-US' };
+    const { page, close } = await visit(browser, `${app.url}/topics`, first);
+    const offer = page.getByRole('button', { name: 'Read this in English' });
+    await offer.waitFor();
+    expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN');
+    expect(await findAccessibilityFaults(page)).toEqual([]);
+    await snap(page, 'language-offer', false);
+    await offer.click();
+    await expect.poll(() => page.locator('html').getAttribute('lang')).toBe('en');
+    await page.getByRole('button', { name: '切换到中文' }).click();
+    await expect.poll(() => page.locator('html').getAttribute('lang')).toBe('zh-CN');
+    expect(await offer.count()).toBe(0);
+    await close();
+  });
+
+  it('the offer of English can be waved away for good, and a Chinese browser never sees it', async () => {
+    const first = { firstVisit: true, locale: 'de-DE', width: 390, height: 844 };
+    const { page, close } = await visit(browser, `${app.url}/topics`, first);
+    await page.getByRole('button', { name: 'Keep Chinese' }).click();
+    await page.reload();
+    await page.locator('h1').waitFor();
+    expect(await page.locator('.language-offer').count()).toBe(0);
+    await close();
+
+    const chinese = await visit(browser, `${app.url}/topics`, {
+      firstVisit: true,
+      locale: 'zh-TW',
+    });
+    await chinese.page.locator('h1').waitFor();
+    expect(await chinese.page.locator('.language-offer').count()).toBe(0);
+    await chinese.close();
+  });
+
   it('an unknown address says so and leads back', async () => {
     const { page, close } = await visit(browser, `${app.url}/live/nowhere`);
     await page.getByRole('link', { name: '到实时页', exact: true }).waitFor();

@@ -2,6 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromium } from '../support/requirements.ts';
 import { waitFor } from '../support/wait.ts';
+import { answer, channels, deliveries, incident, list } from './pages-fixtures.ts';
 import { type TestApp, startDemoApp } from './support/app.ts';
 import {
   type Look,
@@ -109,6 +110,43 @@ describe.skipIf(chromium === undefined)('the spike page', () => {
     await link.click();
     const { total } = (await (await listed).json()) as { total: number };
     expect(total).toBe(named);
+    await close();
+  });
+
+  it.each([
+    ['zh', '没有这次异动', '到实时页'],
+    ['en', 'There is no such spike', 'To the live page'],
+  ] as const)('an id that nobody knows says so and leads on: %s', async (language, title, way) => {
+    const { page, close } = await visit(browser, `${app.url}/spikes/gone`, { language });
+    await page.getByRole('heading', { name: title }).waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
+    expect(await findAccessibilityFaults(page)).toEqual([]);
+    await snap(page, `spike-none-${language}`, false);
+    await page.getByRole('link', { name: way, exact: true }).click();
+    await page.waitForURL('**/live');
+    await close();
+  });
+
+  it('says who was told: per channel when, how fast, after how many retries', async () => {
+    const { page, close } = await visit(browser, app.url);
+    // The spike is the server's own; its channels, one of which had failed, would take the demo an hour.
+    await page.route('**/api/v1/spikes/*', async (route) => {
+      const detail = (await (await route.fetch()).json()) as object;
+      await route.fulfill({ json: { ...detail, incidents: [incident.id] } });
+    });
+    await answer(page, {
+      '/incidents': { body: list([{ ...incident, topic: 'deepseek' }]) },
+      '/deliveries': { body: list(deliveries) },
+      '/channels': { body: list(channels) },
+    });
+    await page.goto(`${app.url}/spikes/${encodeURIComponent(spike.id)}`);
+    const told = page.getByRole('list', { name: '通知' }).getByRole('listitem');
+    await told.nth(1).waitFor();
+    expect(await told.allInnerTexts()).toEqual([
+      expect.stringMatching(/钉钉-值班\s+21:02:04 \(0\.2 秒\)\s+已送达/),
+      expect.stringMatching(/工单 Webhook\s+21:03:10 \(10 秒\) · 重试 1 次\s+失败/),
+    ]);
+    expect(await findAccessibilityFaults(page)).toEqual([]);
     await close();
   });
 });

@@ -5,6 +5,7 @@ import { navigate, path } from './router/router.ts';
 import { CommandPalette } from './shell/command-palette.tsx';
 import { ConnectionBanner } from './shell/connection-badge.tsx';
 import { Help } from './shell/help.tsx';
+import { LanguageOffer } from './shell/language-offer.tsx';
 import { Sidebar, TabBar, TopBar } from './shell/nav.tsx';
 import { Outlet } from './shell/outlet.tsx';
 import { words } from './shell/words.ts';
@@ -22,8 +23,14 @@ export function App() {
       navigate('/welcome', { replace: true });
   }, [empty]);
 
-  if (meta.value?.auth.setup === true) return <Setup />;
-  if (loginNeeded.value) return <Login />;
+  if (meta.value?.auth.setup === true || loginNeeded.value) {
+    return (
+      <>
+        <LanguageOffer />
+        {meta.value?.auth.setup === true ? <Setup /> : <Login />}
+      </>
+    );
+  }
   if (meta.value === null && metaError.value !== null) return <ServerUnreachable />;
   return (
     <>
@@ -34,6 +41,7 @@ export function App() {
         <Sidebar />
         <TopBar />
         <main id="main" class="main" tabIndex={-1}>
+          <LanguageOffer />
           <ConnectionBanner />
           <Outlet />
           <PrintFoot />

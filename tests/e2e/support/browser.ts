@@ -28,6 +28,10 @@ export async function launchBrowser(): Promise<Browser> {
 }
 
 export interface Look {
+  /** What the browser asks for; that of `language` when left out. */
+  locale?: string;
+  /** No choice is stored yet: the product decides. */
+  firstVisit?: boolean;
   theme: 'light' | 'dark';
   language: 'zh' | 'en';
   width: number;
@@ -54,15 +58,17 @@ export async function visit(
     viewport: { width: chosen.width, height: chosen.height },
     colorScheme: chosen.theme,
     timezoneId: 'America/New_York',
-    locale: chosen.language === 'zh' ? 'zh-CN' : 'en-GB',
+    locale: chosen.locale ?? (chosen.language === 'zh' ? 'zh-CN' : 'en-GB'),
     hasTouch: chosen.width < 640,
     deviceScaleFactor: 1,
   });
-  await context.addInitScript((language: string) => {
-    if (localStorage.getItem('weimai.prefs') === null) {
-      localStorage.setItem('weimai.prefs', JSON.stringify({ language }));
-    }
-  }, chosen.language);
+  if (chosen.firstVisit !== true) {
+    await context.addInitScript((language: string) => {
+      if (localStorage.getItem('weimai.prefs') === null) {
+        localStorage.setItem('weimai.prefs', JSON.stringify({ language }));
+      }
+    }, chosen.language);
+  }
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {

@@ -6,7 +6,7 @@ import {
   spanOf,
   type PostsState,
 } from '../../../web/src/posts/posts-url.ts';
-import { addDays, isDay } from '../../../web/src/reports/days.ts';
+import { addDays, isDay } from '../../../web/src/i18n/calendar.ts';
 import { formatState, parseState } from '../../../web/src/router/url-state.ts';
 
 const word = fc.string({ unit: 'grapheme', maxLength: 12 });

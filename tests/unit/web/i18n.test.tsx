@@ -21,7 +21,7 @@ import { words as welcome } from '../../../web/src/welcome/words.ts';
 
 const dictionaries: Record<string, Words> = { access, live, post, shell, spikes, common, welcome };
 /** Words that belong to the other language on purpose: the language switch, the product's own name. */
-const MIXED = new Set(['language', 'languageShort', 'home']);
+const MIXED = new Set(['readInEnglish', 'keepChinese', 'language', 'languageShort', 'home']);
 
 describe.each(Object.entries(dictionaries))('words of %s', (_name, dictionary) => {
   it('use the same parameters in both languages', () => {

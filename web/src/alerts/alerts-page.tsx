@@ -7,6 +7,7 @@ import { words as shell } from '../shell/words.ts';
 import { firingCount } from '../state/incidents.ts';
 import { canEdit } from '../state/session.ts';
 import { LinkButton } from '../ui/button.tsx';
+import { listed } from '../ui/format.ts';
 import { Icon } from '../ui/icon.tsx';
 import { Page } from '../ui/layout.tsx';
 import { SubNav } from '../ui/subnav.tsx';
@@ -82,7 +83,7 @@ function FailingChannels() {
         <b>{t(words.failingTitle, { n: failing.length })}</b>
         <p>
           <bdi>
-            {t(words.failingText, { names: failing.map((channel) => channel.name).join('、') })}
+            {t(words.failingText, { names: listed(failing.map((channel) => channel.name)) })}
           </bdi>
         </p>
       </div>

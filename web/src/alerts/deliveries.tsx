@@ -9,7 +9,8 @@ import { Icon } from '../ui/icon.tsx';
 import { toast, toastError } from '../ui/toast.tsx';
 import { words } from './channel-words.ts';
 
-const STATES = {
+/** Word and tone of a delivery's state. */
+export const DELIVERY_STATES = {
   waiting: { word: words.dWaiting, tone: 'neutral' },
   sent: { word: words.dSent, tone: 'accent' },
   failed: { word: words.dFailed, tone: 'danger' },
@@ -38,7 +39,9 @@ export function DeliveryList(props: { items: readonly Delivery[]; onReload: () =
                 <bdi>{delivery.title}</bdi>
               </b>
             </span>
-            <Badge tone={STATES[delivery.state].tone}>{t(STATES[delivery.state].word)}</Badge>
+            <Badge tone={DELIVERY_STATES[delivery.state].tone}>
+              {t(DELIVERY_STATES[delivery.state].word)}
+            </Badge>
             <span class="muted">
               <Time at={delivery.createdAt} style="full" />
             </span>

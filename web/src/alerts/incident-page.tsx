@@ -2,7 +2,6 @@ import type { Delivery, IncidentDetail } from '#shared/wire/api.ts';
 import { useState } from 'preact/hooks';
 import { send } from '../api/client.ts';
 import { t, tw } from '../i18n/i18n.ts';
-import type { Word } from '../i18n/words.ts';
 import { loadIncidents } from '../state/incidents.ts';
 import { canEdit } from '../state/session.ts';
 import { topicName } from '../state/topics.ts';
@@ -21,6 +20,7 @@ import { DeliveryList } from './deliveries.tsx';
 import { IncidentChart } from './incident-chart.tsx';
 import { lastedText } from './incident-table.tsx';
 import { KINDS, isRuleKind, valueText } from './kinds.ts';
+import { readReason } from './reasons.ts';
 import { SilenceDialog } from './silence-dialog.tsx';
 import { SeverityBadge, StateBadge, stateWord } from './states.tsx';
 import { useAlertQuery } from './use-alert-query.ts';
@@ -307,31 +307,6 @@ function Events({ incident }: { incident: IncidentDetail }) {
   );
 }
 
-const REASONS: Readonly<Record<string, Word>> = {
-  held: words.reHeld,
-  critical: words.reCritical,
-  warning: words.reWarning,
-  within: words.reWithin,
-  recovered: words.reRecovered,
-  'too-few-posts': words.reTooFew,
-  'not-significant': words.reNotSignificant,
-  'nothing-to-compare': words.reNothing,
-  'no-data': words.reNoData,
-  'source-silent': words.reSilent,
-  'sources-silent': words.reSilent,
-  'data-returned': words.reReturned,
-  'evaluation-restored': words.reRestored,
-  'evaluation-failed': words.reFailed,
-};
-
-/** `code` or `code: detail` of the state machine; notes and names of channels are shown as they are. */
-function reasonText(reason: string): string {
-  const colon = reason.indexOf(': ');
-  const word = REASONS[colon === -1 ? reason : reason.slice(0, colon)];
-  if (word === undefined) return reason;
-  return colon === -1 ? tw(word) : `${tw(word)}: ${reason.slice(colon + 2)}`;
-}
-
 function eventWord(event: IncidentDetail['events'][number]): string {
   switch (event.kind) {
     case 'transition':
@@ -351,4 +326,9 @@ function eventWord(event: IncidentDetail['events'][number]): string {
     default:
       return event.kind;
   }
+}
+
+function reasonText(reason: string): string {
+  const { word, detail } = readReason(reason);
+  return [...(word === undefined ? [] : [tw(word)]), ...(detail === '' ? [] : [detail])].join(': ');
 }

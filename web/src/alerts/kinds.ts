@@ -137,6 +137,12 @@ export function valueText(kind: string, value: number): string {
   }
 }
 
+/** The figure alone, for the axis and the lines of a chart: the words around it name the measure. */
+export function figureText(kind: string, value: number): string {
+  if (kind === 'mood' || kind === 'negative-share') return valueText(kind, value);
+  return kind === 'spike' || kind === 'mood-drop' ? decimal(value) : count(value);
+}
+
 /** Typed number ↔ stored number; rounded so that 0.29 × 100 stays 29. */
 export function toTyped(kind: RuleKind, value: number): number {
   return Number((value * KINDS[kind].scale).toFixed(2));

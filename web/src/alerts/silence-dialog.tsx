@@ -7,6 +7,7 @@ import { fromLocalInput, toLocalInput } from '../i18n/local-time.ts';
 import { t } from '../i18n/i18n.ts';
 import { topics } from '../state/topics.ts';
 import { viewNow } from '../state/view-now.ts';
+import { DateField } from '../ui/date-field.tsx';
 import { explainError } from '../ui/error-text.ts';
 import { FormDialog, useAction } from '../ui/form-dialog.tsx';
 import { Segmented, Select, TextField } from '../ui/form.tsx';
@@ -92,10 +93,10 @@ export function SilenceDialog(props: {
         />
       </div>
       {length === 'custom' && (
-        <TextField
+        <DateField
+          withTime
           label={t(words.until)}
           hint={t(words.fullDay, { zone: zone() })}
-          type="datetime-local"
           value={custom}
           onValue={setCustom}
         />

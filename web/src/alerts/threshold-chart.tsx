@@ -6,12 +6,13 @@ import { t, tw } from '../i18n/i18n.ts';
 import { prefs } from '../state/prefs.ts';
 import { time, zone } from '../ui/format.ts';
 import { type Scale, linearScale, niceDomain, niceTicks, snap, spread } from './chart-scale.ts';
-import { KINDS, defaultRecovery, valueText } from './kinds.ts';
+import { KINDS, defaultRecovery, figureText, valueText } from './kinds.ts';
 import { words } from './words.ts';
 
 const HEIGHT = 240;
 const LEFT = 46;
-const RIGHT = 74;
+/** Room for the longest label: “Recovery 12,000”. */
+const RIGHT = 96;
 const TOP = 10;
 const BOTTOM = 24;
 /** A finger needs room; the line itself is thin (WCAG 2.5.8). */
@@ -115,7 +116,7 @@ function Axes(props: { x: Scale; y: Scale; rule: Rule; width: number; drawTime: 
         <g key={value}>
           <line x1={LEFT} x2={width - RIGHT} y1={y.toPixel(value)} y2={y.toPixel(value)} />
           <text x={LEFT - 6} y={y.toPixel(value) + 4} text-anchor="end">
-            {valueText(props.rule.kind, value)}
+            {figureText(props.rule.kind, value)}
           </text>
         </g>
       ))}
@@ -187,7 +188,7 @@ function ThresholdLine(props: {
     <>
       <line x1={LEFT} x2={width - RIGHT} y1={at} y2={at} />
       <text x={width - RIGHT + 6} y={props.labelAt + 4}>
-        {t(word)} {valueText(rule.kind, value)}
+        {t(word)} {figureText(rule.kind, value)}
       </text>
     </>
   );

@@ -93,7 +93,7 @@ export const words = {
   ],
   sentenceSilent: ['{subject}：{value} 没有新帖', '{subject}: no post for {value}'],
   sentenceKeyword: [
-    '{subject}：{window}内提到“{keyword}”的作者达到 {value}',
+    '{subject}：{window}内提到“{keyword}”的达到 {value}',
     '{subject}: {value} mention “{keyword}” within {window}',
   ],
   above: ['高于', 'above'],
@@ -307,6 +307,10 @@ export const words = {
     'value {value} (threshold {threshold}, n={n})',
   ],
 
+  reCondition: ['条件成立', 'The condition is met'],
+  reCleared: ['条件不再成立', 'The condition is no longer met'],
+  reRelapsed: ['又越过阈值', 'Beyond the threshold again'],
+  reResolved: ['恢复得够久', 'It stayed recovered long enough'],
   reHeld: ['条件持续够久', 'The condition held long enough'],
   reCritical: ['超过严重阈值', 'Beyond the critical threshold'],
   reWarning: ['超过警告阈值', 'Beyond the warning threshold'],

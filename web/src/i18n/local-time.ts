@@ -1,6 +1,6 @@
 import { zoneOffset } from './format.ts';
 
-/** Instants as `<input type="datetime-local">` holds them: wall time of a zone, `2025-01-27T21:00`. Pure. */
+/** Instants as fields hold them: wall time of a zone, `2025-01-27T21:00`. Pure. */
 
 export function toLocalInput(at: number, zone: string): string {
   return new Date(at + zoneOffset(at, zone)).toISOString().slice(0, 16);

@@ -1,18 +1,16 @@
-import { useState } from 'preact/hooks';
 import type { TopicView } from '#shared/wire/api.ts';
-import { isoInZone } from '../i18n/format.ts';
 import { t } from '../i18n/i18n.ts';
 import { formatState } from '../router/url-state.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { copyText } from '../ui/copy.tsx';
 import { Chip } from '../ui/data.tsx';
-import { duration, time, zone } from '../ui/format.ts';
-import { Segmented, TextField } from '../ui/form.tsx';
+import { duration, time } from '../ui/format.ts';
+import { Segmented } from '../ui/form.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Popover } from '../ui/overlay.tsx';
 import { toast } from '../ui/toast.tsx';
 import { type LiveState, MAX_TOPICS, RANGES, type Range, type Span, liveUrl } from './live-url.ts';
-import { parseLocal } from './notes.tsx';
+import { SpanFields, useSpanFields } from './span-fields.tsx';
 import { words } from './words.ts';
 
 export const RANGE_WORD = {
@@ -65,28 +63,17 @@ export function RangePicker(props: {
 }
 
 function CustomRange(props: { view: Span; onSpan: (span: Span) => void }) {
-  const [from, setFrom] = useState(() => isoInZone(props.view.from, zone()).slice(0, 16));
-  const [to, setTo] = useState(() => isoInZone(props.view.to, zone()).slice(0, 16));
-  const span = { from: parseLocal(from, zone()), to: parseLocal(to, zone()) };
-  const wrong = !(span.from < span.to);
+  const { span, ...fields } = useSpanFields(props.view);
   return (
     <form
       class="stack tight"
       onSubmit={(event) => {
         event.preventDefault();
-        if (!wrong) props.onSpan(span);
+        if (span !== null) props.onSpan(span);
       }}
     >
-      <TextField label={t(words.from)} type="datetime-local" value={from} onValue={setFrom} />
-      <TextField
-        label={t(words.to)}
-        type="datetime-local"
-        value={to}
-        onValue={setTo}
-        hint={t(words.zoneNote, { zone: zone() })}
-        error={wrong ? t(words.rangeOrder) : undefined}
-      />
-      <Button type="submit" variant="primary" disabled={wrong}>
+      <SpanFields {...fields} />
+      <Button type="submit" variant="primary" disabled={span === null}>
         {t(words.apply)}
       </Button>
     </form>

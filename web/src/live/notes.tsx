@@ -1,13 +1,15 @@
 import { useState } from 'preact/hooks';
 import type { Note, TopicView } from '#shared/wire/api.ts';
 import { send } from '../api/client.ts';
-import { formatMood, isoInZone } from '../i18n/format.ts';
+import { formatMood } from '../i18n/format.ts';
 import { t } from '../i18n/i18n.ts';
+import { fromLocalInput, toLocalInput } from '../i18n/local-time.ts';
 import { prefs } from '../state/prefs.ts';
 import { canEdit } from '../state/session.ts';
 import { topicName } from '../state/topics.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { DemoBadge, MoodValue, Time } from '../ui/data.tsx';
+import { DateField } from '../ui/date-field.tsx';
 import { zone } from '../ui/format.ts';
 import { Select, TextField } from '../ui/form.tsx';
 import { Dialog } from '../ui/overlay.tsx';
@@ -99,14 +101,16 @@ function NoteForm(props: {
 }) {
   const [text, setText] = useState('');
   const [topic, setTopic] = useState(props.topics[0]?.id ?? '');
-  const [at, setAt] = useState(() => isoInZone(props.at, zone()).slice(0, 16));
+  const [at, setAt] = useState(() => toLocalInput(props.at, zone()));
   const [busy, setBusy] = useState(false);
+  const instant = fromLocalInput(at, zone());
   const submit = async (event: Event) => {
     event.preventDefault();
+    if (instant === null) return;
     setBusy(true);
     try {
-      const instant = new Date(parseLocal(at, zone())).toISOString();
-      await send('POST', '/notes', { topic, at: instant, zh: text, en: text });
+      const when = new Date(instant).toISOString();
+      await send('POST', '/notes', { topic, at: when, zh: text, en: text });
       toast(t(words.noteSaved));
       props.onSaved();
       props.onClose();
@@ -131,27 +135,20 @@ function NoteForm(props: {
         onValue={setTopic}
         options={props.topics.map(({ id, name }) => ({ value: id, label: name }))}
       />
-      <TextField
+      <DateField
+        withTime
         label={t(words.noteAt)}
         hint={t(words.zoneNote, { zone: zone() })}
-        type="datetime-local"
         required
         value={at}
         onValue={setAt}
       />
       <div class="row">
-        <Button type="submit" variant="primary" busy={busy}>
+        <Button type="submit" variant="primary" busy={busy} disabled={instant === null}>
           {t(common.save)}
         </Button>
         <Button onClick={props.onClose}>{t(common.cancel)}</Button>
       </div>
     </form>
   );
-}
-
-/** `2025-01-27T21:00` as the zone's wall clock → epoch ms. */
-export function parseLocal(text: string, inZone: string): number {
-  const asUtc = Date.parse(`${text}Z`);
-  const offset = asUtc - Date.parse(`${isoInZone(asUtc, inZone).slice(0, 19)}Z`);
-  return asUtc + offset;
 }

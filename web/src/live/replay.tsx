@@ -1,14 +1,13 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import { HOUR_MS } from '#shared/series/bucket.ts';
-import { isoInZone } from '../i18n/format.ts';
 import { t } from '../i18n/i18n.ts';
 import { Button, IconButton } from '../ui/button.tsx';
-import { time, zone } from '../ui/format.ts';
-import { Segmented, TextField } from '../ui/form.tsx';
+import { time } from '../ui/format.ts';
+import { Segmented } from '../ui/form.tsx';
 import { Dialog } from '../ui/overlay.tsx';
 import type { Span } from './live-url.ts';
-import { parseLocal } from './notes.tsx';
+import { SpanFields, useSpanFields } from './span-fields.tsx';
 import { words } from './words.ts';
 
 export const REPLAY_SPEEDS = ['1', '10', '60', '100'] as const;
@@ -116,38 +115,28 @@ function ReplayForm(props: {
   onStart: (span: Span, speed: number) => void;
 }) {
   const end = Math.min(props.view.to, props.now);
-  const [from, setFrom] = useState(() =>
-    isoInZone(Math.min(props.view.from, end - HOUR_MS), zone()).slice(0, 16),
-  );
-  const [to, setTo] = useState(() => isoInZone(end, zone()).slice(0, 16));
+  const { span, ...fields } = useSpanFields({
+    from: Math.min(props.view.from, end - HOUR_MS),
+    to: end,
+  });
   const [speed, setSpeed] = useState<(typeof REPLAY_SPEEDS)[number]>('60');
-  const span = { from: parseLocal(from, zone()), to: parseLocal(to, zone()) };
-  const wrong = !(span.from < span.to);
   return (
     <form
       class="stack"
       onSubmit={(event) => {
         event.preventDefault();
-        if (!wrong) props.onStart(span, Number(speed));
+        if (span !== null) props.onStart(span, Number(speed));
       }}
     >
       <p class="muted">{t(words.replayText)}</p>
-      <TextField label={t(words.from)} type="datetime-local" value={from} onValue={setFrom} />
-      <TextField
-        label={t(words.to)}
-        type="datetime-local"
-        value={to}
-        onValue={setTo}
-        hint={t(words.zoneNote, { zone: zone() })}
-        error={wrong ? t(words.rangeOrder) : undefined}
-      />
+      <SpanFields {...fields} />
       <Segmented
         label={t(words.replaySpeed)}
         value={speed}
         options={REPLAY_SPEEDS.map((value) => ({ value, label: `${value}×` }))}
         onValue={setSpeed}
       />
-      <Button type="submit" variant="primary" icon="history" disabled={wrong}>
+      <Button type="submit" variant="primary" icon="history" disabled={span === null}>
         {t(words.replayStart)}
       </Button>
     </form>

@@ -13,7 +13,8 @@ import { topicName } from '../state/topics.ts';
 import { viewNow } from '../state/view-now.ts';
 import { Button, IconButton, LinkButton } from '../ui/button.tsx';
 import { Chip, MoodBar, MoreRows, moodWord } from '../ui/data.tsx';
-import { Field, Select } from '../ui/form.tsx';
+import { DateField } from '../ui/date-field.tsx';
+import { Select } from '../ui/form.tsx';
 import { count, share, time, zone } from '../ui/format.ts';
 import { Icon } from '../ui/icon.tsx';
 import { Page, Panel } from '../ui/layout.tsx';
@@ -309,21 +310,17 @@ function CustomSpan(props: {
   return (
     <>
       {(['from', 'to'] as const).map((edge) => (
-        <Field key={edge} label={t(words[edge])} hideLabel>
-          {(control) => (
-            <input
-              {...control}
-              type="datetime-local"
-              class="input posts-when"
-              title={`${t(words[edge])} (${zone()})`}
-              value={toLocalInput(span[edge], zone())}
-              onChange={(event) => {
-                const at = fromLocalInput(event.currentTarget.value, zone());
-                if (at !== null) props.onState({ [edge]: at });
-              }}
-            />
-          )}
-        </Field>
+        <DateField
+          key={edge}
+          withTime
+          hideLabel
+          label={t(words[edge])}
+          value={toLocalInput(span[edge], zone())}
+          onValue={(value) => {
+            const at = fromLocalInput(value, zone());
+            if (at !== null) props.onState({ [edge]: at });
+          }}
+        />
       ))}
       <span class="muted">{zone()}</span>
     </>

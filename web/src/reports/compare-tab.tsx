@@ -10,11 +10,12 @@ import { topics } from '../state/topics.ts';
 import { viewNow } from '../state/view-now.ts';
 import { LinkButton } from '../ui/button.tsx';
 import { Table } from '../ui/data.tsx';
-import { Checkbox, Select, TextField } from '../ui/form.tsx';
-import { zone } from '../ui/format.ts';
+import { DateField } from '../ui/date-field.tsx';
+import { Checkbox, Select } from '../ui/form.tsx';
+import { zone, listed } from '../ui/format.ts';
 import { Panel } from '../ui/layout.tsx';
 import { EmptyState, ErrorState, Skeleton } from '../ui/state.tsx';
-import { addDays, isDay } from './days.ts';
+import { addDays, isDay } from '../i18n/calendar.ts';
 import { changeTopic, differenceText, figureText, figureWord } from './figures.ts';
 import { reportHref } from './report-state.tsx';
 import { words } from './words.ts';
@@ -35,24 +36,22 @@ export function CompareTab() {
   return (
     <>
       <div class="row wrap reports-pick">
-        <TextField
+        <DateField
           label={t(words.firstDay)}
-          type="date"
           value={a}
-          onValue={(day) => setUrl({ a: day })}
+          onValue={(day) => day !== '' && setUrl({ a: day })}
         />
-        <TextField
+        <DateField
           label={t(words.secondDay)}
-          type="date"
           value={b}
-          onValue={(day) => setUrl({ b: day })}
+          onValue={(day) => day !== '' && setUrl({ b: day })}
         />
         <Select
           label={t(words.topics)}
           value={url.topic}
           options={[
             { value: '', label: t(words.allTopics) },
-            ...(topicIds.length > 1 ? [{ value: url.topic, label: topicIds.join('、') }] : []),
+            ...(topicIds.length > 1 ? [{ value: url.topic, label: listed(topicIds) }] : []),
             ...(topics.value ?? []).map(({ id, name }) => ({ value: id, label: name })),
           ]}
           onValue={(topic) => setUrl({ topic })}

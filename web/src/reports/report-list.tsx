@@ -2,6 +2,7 @@ import type { ReportRow } from '#shared/wire/api.ts';
 import { useEffect, useState } from 'preact/hooks';
 import { send } from '../api/client.ts';
 import { useList } from '../api/use-list.ts';
+import { addDays, isDay } from '../i18n/calendar.ts';
 import { t } from '../i18n/i18n.ts';
 import { localDay } from '../i18n/local-time.ts';
 import { on } from '../live/feed.ts';
@@ -12,12 +13,12 @@ import { topics } from '../state/topics.ts';
 import { viewNow } from '../state/view-now.ts';
 import { Button, LinkButton } from '../ui/button.tsx';
 import { Delta, MoodValue, MoreRows, Table, Time } from '../ui/data.tsx';
-import { Checkbox, Select, TextField } from '../ui/form.tsx';
+import { DateField } from '../ui/date-field.tsx';
+import { Checkbox, Select } from '../ui/form.tsx';
 import { count, zone } from '../ui/format.ts';
 import { Panel } from '../ui/layout.tsx';
 import { EmptyState, ErrorState, Skeleton } from '../ui/state.tsx';
 import { toast, toastError } from '../ui/toast.tsx';
-import { addDays, isDay } from './days.ts';
 import { ReportState, reportHref, topicNames, topicParam } from './report-state.tsx';
 import { words } from './words.ts';
 
@@ -157,9 +158,9 @@ function ReportTable(props: {
 /** Yesterday by default: the last day that is over. */
 function MakeReport(props: { topic: string; onMade: () => void }) {
   const yesterday = dayBefore();
-  const [day, setDay] = useState('');
+  const [day, setDay] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  const wanted = day === '' ? yesterday : day;
+  const wanted = day ?? yesterday;
   const make = async () => {
     setBusy(true);
     try {
@@ -182,7 +183,7 @@ function MakeReport(props: { topic: string; onMade: () => void }) {
         if (isDay(wanted)) void make();
       }}
     >
-      <TextField label={t(words.makeFor)} hideLabel type="date" value={wanted} onValue={setDay} />
+      <DateField label={t(words.makeFor)} hideLabel value={wanted} onValue={setDay} />
       <Button type="submit" busy={busy} disabled={!isDay(wanted)}>
         {t(words.makeFor)}
       </Button>

@@ -2,6 +2,7 @@ import type { ReportRow } from '#shared/wire/api.ts';
 import { t } from '../i18n/i18n.ts';
 import { topicName, topics } from '../state/topics.ts';
 import { Badge } from '../ui/data.tsx';
+import { listed } from '../ui/format.ts';
 import { words } from './words.ts';
 
 const STATES = {
@@ -23,7 +24,7 @@ export function ReportState({ row }: { row: ReportRow }) {
 
 /** Names of a report's topics; none listed, or every one there is, means all of them. */
 export function topicNames(ids: readonly string[]): string {
-  return isAll(ids) ? t(words.allTopics) : ids.map(topicName).join('、');
+  return isAll(ids) ? t(words.allTopics) : listed(ids.map(topicName));
 }
 
 function isAll(ids: readonly string[]): boolean {

@@ -15,7 +15,7 @@ import { Icon } from '../ui/icon.tsx';
 import { Page, Panel } from '../ui/layout.tsx';
 import { EmptyState, ErrorState, Skeleton } from '../ui/state.tsx';
 import { toast, toastError } from '../ui/toast.tsx';
-import { addDays, isDay } from './days.ts';
+import { addDays, isDay } from '../i18n/calendar.ts';
 import { changeTopic, figureText, figureWord } from './figures.ts';
 import { topicNames } from './report-state.tsx';
 import { words } from './words.ts';

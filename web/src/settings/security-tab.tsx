@@ -4,11 +4,12 @@ import { send } from '../api/client.ts';
 import { useQuery } from '../api/use-query.ts';
 import { t } from '../i18n/i18n.ts';
 import { meta, user } from '../state/session.ts';
-import { Button, LinkButton } from '../ui/button.tsx';
+import { Button } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy.tsx';
 import { fieldError } from '../ui/error-text.ts';
 import { FormError, useAction } from '../ui/form-dialog.tsx';
 import { TextField } from '../ui/form.tsx';
+import { listed } from '../ui/format.ts';
 import { Icon } from '../ui/icon.tsx';
 import { Panel } from '../ui/layout.tsx';
 import { Loaded } from '../ui/state.tsx';
@@ -31,14 +32,6 @@ export function SecurityTab() {
       ) : (
         <OpenAccess />
       )}
-      <Panel title={t(words.keys)}>
-        <div class="row wrap">
-          <p class="grow">{t(words.keysText)}</p>
-          <LinkButton icon="key" href="/sources/keys">
-            {t(words.toKeys)}
-          </LinkButton>
-        </div>
-      </Panel>
     </div>
   );
 }
@@ -57,7 +50,7 @@ function OpenAccess() {
             <div class="stack tight">
               <p class="row">
                 <Icon name="check" size={16} />
-                {t(words.openReady, { names: admins.map(({ name }) => name).join('、') })}
+                {t(words.openReady, { names: listed(admins.map(({ name }) => name)) })}
               </p>
               <p class="muted">{t(words.openHow)}</p>
               <div class="row settings-command">

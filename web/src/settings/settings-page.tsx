@@ -2,6 +2,7 @@ import { t } from '../i18n/i18n.ts';
 import { path } from '../router/router.ts';
 import type { PageProps } from '../router/routes.ts';
 import { words as shell } from '../shell/words.ts';
+import { KeysTab } from '../sources/keys-tab.tsx';
 import { Page } from '../ui/layout.tsx';
 import { SubNav } from '../ui/subnav.tsx';
 import { DataTab } from './data-tab.tsx';
@@ -22,6 +23,7 @@ export function SettingsPage({ params }: PageProps) {
           { href: '/settings', label: t(words.display) },
           { href: '/settings/data', label: t(words.data) },
           { href: '/settings/members', label: t(words.members) },
+          { href: '/settings/tokens', label: t(words.keys) },
           { href: '/settings/security', label: t(words.security) },
         ]}
       />
@@ -36,6 +38,8 @@ function Tab({ name }: { name: string | undefined }) {
       return <DataTab />;
     case 'members':
       return <MembersTab />;
+    case 'tokens':
+      return <KeysTab />;
     case 'security':
       return <SecurityTab />;
     default:

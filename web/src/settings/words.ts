@@ -5,7 +5,7 @@ export const words = {
   display: ['显示', 'Display'],
   data: ['数据', 'Data'],
   members: ['成员', 'Members'],
-  security: ['登录与密钥', 'Sign-in and keys'],
+  security: ['登录', 'Sign-in'],
 
   thisBrowser: ['本浏览器', 'This browser'],
   thisBrowserHint: ['只影响这个浏览器，立即生效。', 'Only this browser; takes effect at once.'],
@@ -138,9 +138,4 @@ export const words = {
   ],
   copyCommand: ['复制命令', 'Copy the command'],
   keys: ['API 密钥', 'API keys'],
-  keysText: [
-    '给程序用的密钥在“来源 › API 密钥”。',
-    'Keys for programs are under Sources › API keys.',
-  ],
-  toKeys: ['管理 API 密钥', 'Manage API keys'],
 } as const satisfies Words;

@@ -17,6 +17,9 @@ export const words = {
   skip: ['跳到正文', 'Skip to content'],
   commands: ['搜索或执行', 'Search or run'],
   language: ['Switch to English', '切换到中文'],
+  // Said to those who cannot read Chinese, in Chinese pages.
+  readInEnglish: ['Read this in English', 'Read this in English'],
+  keepChinese: ['Keep Chinese', 'Keep Chinese'],
   languageShort: ['EN', '中'],
   theme: ['配色', 'Theme'],
   themeSystem: ['跟随系统', 'System'],

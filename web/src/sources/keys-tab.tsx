@@ -19,11 +19,13 @@ import { Dialog } from '../ui/overlay.tsx';
 import { EmptyState } from '../ui/state.tsx';
 import { toast } from '../ui/toast.tsx';
 import { words } from './words.ts';
+import './keys.css';
 
 type Scope = TokenView['scope'];
 const SCOPES = ['ingest', 'read', 'admin'] as const;
 const LIFETIMES = ['', '30', '90', '365'] as const;
 
+/** Keys of programs: where posts come in (Sources), and beside members and passwords (Settings). */
 export function KeysTab() {
   const keys = useQuery<{ items: TokenView[] }>(isAdmin.value ? '/tokens' : null);
   const [making, setMaking] = useState(false);

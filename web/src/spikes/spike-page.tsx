@@ -14,7 +14,7 @@ import { Button, LinkButton } from '../ui/button.tsx';
 import { copyText } from '../ui/copy.tsx';
 import { duration, time, zone } from '../ui/format.ts';
 import { Page } from '../ui/layout.tsx';
-import { Loaded, Skeleton } from '../ui/state.tsx';
+import { EmptyState, Loaded, Skeleton } from '../ui/state.tsx';
 import { toast } from '../ui/toast.tsx';
 import { SpikeChart } from './spike-chart.tsx';
 import { Authors, Copies, DriverWords, Roots, Shifts, copiesLead } from './spike-evidence.tsx';
@@ -40,6 +40,7 @@ export function SpikePage({ params }: PageProps) {
       }),
     [id],
   );
+  if (query.error?.status === 404) return <NoSuchSpike />;
   return (
     <Page
       wide
@@ -63,6 +64,24 @@ export function SpikePage({ params }: PageProps) {
         onClose={() => {
           openPost.value = null;
         }}
+      />
+    </Page>
+  );
+}
+
+function NoSuchSpike() {
+  return (
+    <Page title={t(words.notFound)}>
+      <EmptyState
+        icon="bolt"
+        title={t(words.notFound)}
+        text={t(words.notFoundText)}
+        action={
+          <>
+            <LinkButton href="/live">{t(words.backToLive)}</LinkButton>
+            <LinkButton href="/alerts/incidents">{t(words.allIncidents)}</LinkButton>
+          </>
+        }
       />
     </Page>
   );

@@ -10,37 +10,44 @@ import { TextArea } from '../ui/form.tsx';
 import { Panel } from '../ui/layout.tsx';
 import { toast, toastError } from '../ui/toast.tsx';
 import { common } from '../ui/words.ts';
+import { ToldChannels } from './told-channels.tsx';
 import { words } from './words.ts';
 
-/** What the rules made of it; who was told stands on the incident's own page. */
+/** What the rules made of it, and who was told; each attempt stands on the incident's own page. */
 export function Incidents(props: { ids: readonly string[]; known: readonly IncidentView[] }) {
   return (
     <Panel title={t(words.incidents)}>
       {props.ids.length === 0 ? (
         <p class="muted">{t(words.noIncidents)}</p>
       ) : (
-        <ul class="stack tight">
-          {props.ids.map((id) => {
-            const incident = props.known.find((candidate) => candidate.id === id);
-            return (
-              <li key={id} class="row wrap">
-                <a class="grow" href={`/alerts/incidents/${encodeURIComponent(id)}`}>
-                  <bdi>{incident?.ruleName ?? `${t(words.incident)} ${id}`}</bdi>
-                </a>
-                {incident !== undefined && (
-                  <>
-                    <span class="muted num">
-                      <Time at={incident.startsAt} style="dayMinute" />
-                    </span>
-                    <StateBadge state={incident.state} />
-                  </>
-                )}
-              </li>
-            );
-          })}
+        <ul class="stack">
+          {props.ids.map((id) => (
+            <li key={id} class="stack tight">
+              <IncidentLine id={id} incident={props.known.find((known) => known.id === id)} />
+              <ToldChannels incident={id} />
+            </li>
+          ))}
         </ul>
       )}
     </Panel>
+  );
+}
+
+function IncidentLine({ id, incident }: { id: string; incident: IncidentView | undefined }) {
+  return (
+    <div class="row wrap">
+      <a class="grow" href={`/alerts/incidents/${encodeURIComponent(id)}`}>
+        <bdi>{incident?.ruleName ?? `${t(words.incident)} ${id}`}</bdi>
+      </a>
+      {incident !== undefined && (
+        <>
+          <span class="muted num">
+            <Time at={incident.startsAt} style="dayMinute" />
+          </span>
+          <StateBadge state={incident.state} />
+        </>
+      )}
+    </div>
   );
 }
 

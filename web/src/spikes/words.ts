@@ -84,5 +84,16 @@ export const words = {
   allPosts: ['看全部 {n} 帖', 'See all {n} {n:post|posts}'],
   incidents: ['相关预警', 'Alerts it raised'],
   incident: ['预警事件', 'Alert incident'],
+  told: ['通知', 'Notifications'],
+  toldNobody: ['没有发出通知', 'Nobody was notified'],
+  retried: ['重试 {n} 次', '{n} {n:retry|retries}'],
+  toldMore: ['另有 {n} 条', '{n} more'],
+  notFound: ['没有这次异动', 'There is no such spike'],
+  notFoundText: [
+    '链接可能不完整，或者它的数据已按保留期删除。',
+    'The link may be incomplete, or its data was deleted when its time was up.',
+  ],
+  backToLive: ['到实时页', 'To the live page'],
+  allIncidents: ['看全部预警事件', 'See all incidents'],
   noIncidents: ['没有规则因此触发', 'No rule fired for it'],
 } as const satisfies Words;

@@ -12,6 +12,8 @@ const saved = readSaved();
 /** This browser's choices. They survive a reload and never leave the machine. */
 export const prefs = {
   language: signal<Language>(oneOf(LANGUAGES, saved['language'], 'zh')),
+  /** The reader has chosen a language, or waved the offer of another away. */
+  languageChosen: signal<boolean>(saved['languageChosen'] === true),
   theme: signal<Theme>(oneOf(THEMES, saved['theme'], 'system')),
   polarity: signal<Polarity>(oneOf(POLARITIES, saved['polarity'], 'blue-orange')),
   /** IANA zone that times are shown in; empty: the server's (Asia/Shanghai unless configured). */
@@ -19,6 +21,12 @@ export const prefs = {
   /** Single-letter shortcuts can be turned off (WCAG 2.1.4). */
   shortcuts: signal<boolean>(saved['shortcuts'] !== false),
 };
+
+/** Chinese comes first here; a browser that does not ask for it first is told, once, that there is English. */
+export function offersEnglish(): boolean {
+  const preferred = navigator.languages[0] ?? navigator.language;
+  return prefs.language.value === 'zh' && !prefs.languageChosen.value && !/^zh\b/i.test(preferred);
+}
 
 /** What the system asks for where `theme` follows it. */
 export const systemDark = signal(matchMedia('(prefers-color-scheme: dark)').matches);
@@ -55,6 +63,9 @@ export function startPrefs(): void {
     root.lang = prefs.language.value === 'zh' ? 'zh-CN' : 'en';
     root.dataset['theme'] = isDark() ? 'dark' : 'light';
     root.dataset['polarity'] = prefs.polarity.value;
+  });
+  effect(() => {
+    if (prefs.language.value !== 'zh') prefs.languageChosen.value = true;
   });
   effect(() => {
     const values = Object.fromEntries(

@@ -12,6 +12,7 @@ import { ConfirmButton } from '../ui/confirm.tsx';
 import { fieldError } from '../ui/error-text.ts';
 import { FormError } from '../ui/form-dialog.tsx';
 import { Field, Select, TagsField, TextArea, TextField } from '../ui/form.tsx';
+import { listed } from '../ui/format.ts';
 import { Icon } from '../ui/icon.tsx';
 import { Page, Panel } from '../ui/layout.tsx';
 import { EmptyState, Loaded } from '../ui/state.tsx';
@@ -344,7 +345,7 @@ function DeleteTopic({ topic }: { topic: TopicView }) {
       text={
         <div class="stack tight">
           <p>{t(words.removeText, { n: topic.day.n })}</p>
-          {names.length > 0 && <p>{t(words.removeRules, { names: names.join('、') })}</p>}
+          {names.length > 0 && <p>{t(words.removeRules, { names: listed(names) })}</p>}
         </div>
       }
       onConfirm={async () => {

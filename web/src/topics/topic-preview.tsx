@@ -6,7 +6,7 @@ import { topicName } from '../state/topics.ts';
 import { Button, LinkButton } from '../ui/button.tsx';
 import { RankList, Stat, Time } from '../ui/data.tsx';
 import { Segmented } from '../ui/form.tsx';
-import { count, share, time, zone } from '../ui/format.ts';
+import { count, share, time, zone, listed } from '../ui/format.ts';
 import { Icon } from '../ui/icon.tsx';
 import { Panel } from '../ui/layout.tsx';
 import { MarkedText } from '../ui/marked-text.tsx';
@@ -246,9 +246,7 @@ function warningTexts(warnings: TopicPreview['warnings']): string[] {
   const others = warnings
     .filter((warning) => !unused.includes(warning.alias ?? ''))
     .map(warningText);
-  return unused.length === 0
-    ? others
-    : [...others, t(words.warnUnused, { alias: unused.join('、') })];
+  return unused.length === 0 ? others : [...others, t(words.warnUnused, { alias: listed(unused) })];
 }
 
 /** By code in the user's language; codes of a newer server keep the server's own words. */

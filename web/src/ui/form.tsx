@@ -10,7 +10,7 @@ export interface Option<T extends string> {
   disabled?: boolean;
 }
 
-interface FieldProps {
+export interface FieldProps {
   label: string;
   hint?: ComponentChildren;
   error?: string | undefined;
@@ -37,7 +37,11 @@ export function Field(
     .join(' ');
   return (
     <div class="field">
-      <label for={id} class={props.hideLabel === true ? 'sr-only' : 'field-label'}>
+      <label
+        id={`${id}-label`}
+        for={id}
+        class={props.hideLabel === true ? 'sr-only' : 'field-label'}
+      >
         {props.label}
       </label>
       {props.children({
@@ -61,7 +65,7 @@ export function Field(
 
 /** What our inputs take of the native attributes. */
 interface InputAttributes {
-  type?: 'text' | 'password' | 'url' | 'search' | 'email' | 'date' | 'time' | 'datetime-local';
+  type?: 'text' | 'password' | 'url' | 'search' | 'email' | 'time';
   name?: string;
   placeholder?: string;
   autocomplete?: string;
@@ -347,7 +351,7 @@ export function TagsField(
 }
 
 /** exactOptionalPropertyTypes: pass on only what was given. */
-function pickField(props: {
+export function pickField(props: {
   label: string;
   hint?: ComponentChildren;
   error?: string | undefined;

@@ -41,3 +41,7 @@ export function decimal(value: number, digits = 1): string {
     maximumFractionDigits: digits,
   });
 }
+/** Names one after another, with the comma of the language. */
+export function listed(names: readonly string[]): string {
+  return names.join(prefs.language.value === 'zh' ? '、' : ', ');
+}

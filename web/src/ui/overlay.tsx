@@ -126,7 +126,7 @@ function useCloseOutside(
         latest.current.onOutside();
     };
     const key = (event: KeyboardEvent) => {
-      if (event.key !== 'Escape') return;
+      if (event.key !== 'Escape' || inInnerDialog(root.current, event.target)) return;
       event.stopPropagation();
       latest.current.onEscape();
     };
@@ -137,4 +137,10 @@ function useCloseOutside(
       document.removeEventListener('keydown', key, true);
     };
   }, [open]);
+}
+
+/** A modal opened from inside a popover (a calendar, say) takes its own Escape. */
+function inInnerDialog(root: HTMLElement | null, target: EventTarget | null): boolean {
+  const dialog = target instanceof Element ? target.closest('dialog') : null;
+  return dialog !== null && root?.contains(dialog) === true;
 }

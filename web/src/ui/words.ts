@@ -58,3 +58,19 @@ export const common = {
   unchanged: ['持平', 'Unchanged'],
   newItem: ['新', 'New'],
 } as const satisfies Words;
+
+/** Of the field for days and minutes, and its calendar. */
+export const dateWords = {
+  dayShape: ['年-月-日', 'YYYY-MM-DD'],
+  minuteShape: ['年-月-日 时:分', 'YYYY-MM-DD HH:MM'],
+  noDay: ['请写成 2025-01-20 的样子', 'Write it like 2025-01-20'],
+  noMinute: ['请写成 2025-01-20 21:00 的样子', 'Write it like 2025-01-20 21:00'],
+  open: ['打开日历', 'Open the calendar'],
+  choose: ['选择日期：{label}', 'Choose a date: {label}'],
+  yearBefore: ['上一年', 'Year before'],
+  monthBefore: ['上个月', 'Month before'],
+  monthAfter: ['下个月', 'Month after'],
+  yearAfter: ['下一年', 'Year after'],
+  today: ['今天', 'Today'],
+  keepsTime: ['时刻保持 {time} · {zone}', 'Time stays {time} · {zone}'],
+} as const satisfies Words;
