@@ -31,7 +31,7 @@ export function topicNames(cover: Report['cover'], lang: ReportLang): string {
   if (names.length <= 3) return names.join(separator);
   const shown = names.slice(0, 3).join(separator);
   return lang === 'zh'
-    ? `${shown}等 ${names.length} 个话题`
+    ? `${shown}等 ${names.length} 个专题`
     : `${shown} and ${names.length - 3} more`;
 }
 

@@ -33,6 +33,7 @@ th { color: #59636e; font-weight: 600; border-bottom-color: #8b949e; vertical-al
 td { overflow-wrap: anywhere; }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
 td.n { white-space: nowrap; }
+td:first-child { min-width: 6em; }
 figure { margin: 12px 0; }
 figcaption { font-weight: 600; font-size: 13px; }
 figure svg, figure img { display: block; width: 100%; height: auto; }
