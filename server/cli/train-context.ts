@@ -20,7 +20,8 @@ Trains the model that weighs the rules' evidence for each topic, from texts with
   NAME.tsv         phenomenon <TAB> TARGET=p;TARGET2|ALIAS=n <TAB> text        (p positive, n negative, 0 neutral)
   NAME.jsonl       gold posts (only those of the split "develop"), or corrections from weimai export corrections
   NAME.labels.tsv  set <TAB> id <TAB> topic <TAB> label, for public posts in the data folder
-Without FILE: everything in shared/mood/corpus and the gold set's develop half.
+  NAME.csv.gz      an aspect set, columns text, target, label; a relative name is looked for in the data folder
+Without FILE: everything in shared/mood/corpus, bdci_car, and the gold set's develop half.
 The same files give the same bytes. Minutes on one core.
 
 -o OUT.bin      where to write (default: the model that the program uses)
@@ -63,7 +64,9 @@ export async function run(args: string[], io: CliIo): Promise<number> {
     return EXIT.done;
   }
   const files =
-    positionals.length > 0 ? positionals : CORPUS.map((name) => path.join(projectRoot(), name));
+    positionals.length > 0
+      ? positionals
+      : [...CORPUS.map((name) => path.join(projectRoot(), name)), ASPECTS];
   const corpus = await readTargeted(files, {
     dataFolder: values.data ?? path.resolve(projectRoot(), '../shared/data'),
     topics: await knownTopics(values.topics),
@@ -90,11 +93,15 @@ export async function run(args: string[], io: CliIo): Promise<number> {
 
 /** What the shipped model was trained on. */
 const CORPUS = [
-  ...Array.from({ length: 11 }, (_, k) => `shared/mood/corpus/written-${k + 1}.tsv`),
+  ...Array.from({ length: 14 }, (_, k) => `shared/mood/corpus/written-${k + 1}.tsv`),
+  ...Array.from({ length: 3 }, (_, k) => `shared/mood/corpus/clauses-${k + 1}.tsv`),
   'shared/mood/corpus/public.labels.tsv',
   'shared/mood/corpus/reviews.labels.tsv',
   'tests/fixtures/gold/gold.jsonl',
 ];
+
+/** Public, in the data folder. */
+const ASPECTS = 'labelled/bdci_car.csv.gz';
 
 /** The topics of the gold set, and those of `file`. */
 async function knownTopics(file?: string): Promise<Topic[]> {

@@ -1,28 +1,44 @@
 /**
- * Sums of small decision trees (gradient boosting), flat in typed arrays so that a mention costs about a microsecond.
+ * Sums of small decision trees (gradient boosting) with two answers a leaf, flat in typed arrays so that a mention costs
+ * about a microsecond.
  *
- * Node n with left[n] < 0 is a leaf that adds value[n]; else the walk goes on at left[n] where
- * inputs[feature[n]] <= threshold[n], and at left[n] + 1 where it is larger.
+ * Node n is a leaf where split[n] < 0: it adds first[n] to the polarity and second[n] to the neutral logit. Else the low
+ * byte of split[n] names an input, and the walk goes on at root + (split[n] >> 8) where that input is <= first[n], one
+ * node further where it is larger.
  */
 export interface Trees {
   /** First node of each tree. */
   roots: Int32Array;
-  feature: Uint8Array;
-  threshold: Float32Array;
-  left: Int16Array;
-  value: Float32Array;
+  split: Int32Array;
+  first: Float32Array;
+  second: Float32Array;
 }
 
-export function sumTrees(trees: Trees, inputs: Float32Array): number {
-  const { roots, feature, threshold, left, value } = trees;
-  let sum = 0;
+export const LEAF = -1;
+
+export function emptyTrees(roots: number, nodes: number): Trees {
+  return {
+    roots: new Int32Array(roots),
+    split: new Int32Array(nodes).fill(LEAF),
+    first: new Float32Array(nodes),
+    second: new Float32Array(nodes),
+  };
+}
+
+/** Adds the answers of all trees to `sums`: polarity, neutral. */
+export function addTrees(trees: Trees, inputs: Float32Array, sums: Float64Array): void {
+  const { roots, split, first, second } = trees;
+  let polarity = 0;
+  let neutral = 0;
   for (let t = 0; t < roots.length; t++) {
     const root = roots[t]!;
     let node = root;
-    for (let next = left[node]!; next >= 0; next = left[node]!) {
-      node = root + (inputs[feature[node]!]! <= threshold[node]! ? next : next + 1);
+    for (let next = split[node]!; next >= 0; next = split[node]!) {
+      node = root + (next >> 8) + (inputs[next & 0xff]! <= first[node]! ? 0 : 1);
     }
-    sum += value[node]!;
+    polarity += first[node]!;
+    neutral += second[node]!;
   }
-  return sum;
+  sums[0]! += polarity;
+  sums[1]! += neutral;
 }

@@ -5,7 +5,7 @@
  */
 import { CUE_KINDS, KIND_BIT, roleOf } from './lexicon.ts';
 import type { PriorResult } from './prior.ts';
-import { OTHER, type Clause, type JudgementKind, type Reading } from './reading.ts';
+import { OTHER, type Clause, type JudgementKind, type Mention, type Reading } from './reading.ts';
 
 const KINDS = ['eval', 'emo', 'event', 'emoticon', 'prior'] as const satisfies JudgementKind[];
 /** How a judgement came to the topic: by a frame such as comparison, by its own clause, from before or after it. */
@@ -59,6 +59,7 @@ const SINGLES = [
   'baseNeutral',
   'rivalPolarity',
   'rivalNeutral',
+  'sense',
 ] as const;
 
 const NAMES = [
@@ -152,6 +153,7 @@ export function readTopicInputs(reading: Reading, topic: number, inputs: Float32
       inputs[AT.unitsBefore] = named.start - clause.start;
       inputs[AT.unitsBehind] = clause.end - named.end;
       inputs[AT.nameUnits] = named.end - named.start;
+      inputs[AT.sense] = named.sense;
     }
     own++;
     ownBits |= clause.bits;
@@ -228,10 +230,7 @@ function readJudgements(
   return total;
 }
 
-export function mentionOf(
-  clause: Clause,
-  topic: number,
-): { start: number; end: number } | undefined {
+export function mentionOf(clause: Clause, topic: number): Mention | undefined {
   for (const mention of clause.mentions) if (mention.topic === topic) return mention;
   return undefined;
 }

@@ -6,13 +6,12 @@
  *             8  u32  CRC-32 of everything from offset 12 on
  *            12  u32  length of the header, then the header as JSON in ASCII, padded with spaces to 4 bytes
  *             …  u32  2^bits slots (feature-table.ts)
- *             …  the trees of polarity, then those of neutral: roots i32, thresholds f32, values f32, lefts i16, features u8,
- *                each array padded to 4 bytes
+ *             …  the trees: roots i32, splits i32, first f32, second f32 (boosted-trees.ts)
  *
  * All little-endian.
  */
 import { z } from 'zod';
-import type { Trees } from './boosted-trees.ts';
+import { emptyTrees, type Trees } from './boosted-trees.ts';
 import { crc32 } from './prior-format.ts';
 
 const number = z.number().refine(Number.isFinite);
@@ -35,16 +34,15 @@ const headerSchema = z.object({
   }),
   /** Divides both logits: calibration on held-out folds. */
   temperature: number.refine((t) => t > 0),
-  trees: z.array(z.object({ roots: z.number().int(), nodes: z.number().int() })).length(2),
+  trees: z.object({ roots: z.number().int().min(0), nodes: z.number().int().min(0) }),
 });
 
 export interface ContextWeights extends Omit<z.infer<typeof headerSchema>, 'trees'> {
   slots: Uint32Array;
-  polarityTrees: Trees;
-  neutralTrees: Trees;
+  trees: Trees;
 }
 
-export const CONTEXT_FORMAT = 1;
+export const CONTEXT_FORMAT = 2;
 const MAGIC = 0x5843_4d57;
 const HEAD = 12;
 
@@ -53,33 +51,28 @@ export class ContextFormatError extends Error {
 }
 
 export function encodeContext(weights: ContextWeights): Uint8Array {
-  const { slots, polarityTrees, neutralTrees, ...rest } = weights;
-  const both = [polarityTrees, neutralTrees];
+  const { slots, trees, ...rest } = weights;
   const header = JSON.stringify({
     ...rest,
-    trees: both.map(({ roots, left }) => ({ roots: roots.length, nodes: left.length })),
+    trees: { roots: trees.roots.length, nodes: trees.split.length },
   });
   const text = new TextBytes(header);
-  const size = both.reduce((sum, trees) => sum + sizeOf(trees.roots.length, trees.left.length), 0);
-  const bytes = new Uint8Array(HEAD + 4 + text.padded + 4 * slots.length + size);
+  const arrays = [slots, trees.roots, trees.split, trees.first, trees.second];
+  const size = arrays.reduce((sum, array) => sum + array.length, 0);
+  const bytes = new Uint8Array(HEAD + 4 + text.padded + 4 * size);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, MAGIC, true);
   view.setUint32(4, CONTEXT_FORMAT, true);
   view.setUint32(HEAD, text.padded, true);
   text.write(bytes, HEAD + 4);
   let at = HEAD + 4 + text.padded;
-  for (const slot of slots) {
-    view.setUint32(at, slot, true);
-    at += 4;
-  }
-  for (const trees of both) {
-    for (const root of trees.roots) at = put(() => view.setInt32(at, root, true), 4, at);
-    for (const value of trees.threshold) at = put(() => view.setFloat32(at, value, true), 4, at);
-    for (const value of trees.value) at = put(() => view.setFloat32(at, value, true), 4, at);
-    for (const value of trees.left) at = put(() => view.setInt16(at, value, true), 2, at);
-    at = (at + 3) & ~3;
-    for (const value of trees.feature) at = put(() => view.setUint8(at, value), 1, at);
-    at = (at + 3) & ~3;
+  for (const array of arrays) {
+    const isFloat = array instanceof Float32Array;
+    for (const value of array) {
+      if (isFloat) view.setFloat32(at, value, true);
+      else view.setUint32(at, value, true);
+      at += 4;
+    }
   }
   view.setUint32(8, crc32(bytes.subarray(HEAD)), true);
   return bytes;
@@ -100,29 +93,20 @@ export function decodeContext(bytes: Uint8Array, inputs: number): ContextWeights
   const length = view.getUint32(HEAD, true);
   let at = HEAD + 4 + length;
   if (at > bytes.length) throw new ContextFormatError('damaged context model: it ends too early');
-  const { trees, ...header } = readHeader(bytes.subarray(HEAD + 4, at));
+  const { trees: shape, ...header } = readHeader(bytes.subarray(HEAD + 4, at));
   if (header.inputs !== inputs)
     throw new ContextFormatError(
       `the context model reads ${header.inputs} inputs, this program makes ${inputs}; run weimai train-context`,
     );
   const slots = new Uint32Array(2 ** header.bits);
-  const expected =
-    at + 4 * slots.length + trees.reduce((sum, t) => sum + sizeOf(t.roots, t.nodes), 0);
-  if (bytes.length !== expected)
+  const trees = emptyTrees(shape.roots, shape.nodes);
+  if (bytes.length !== at + 4 * (slots.length + shape.roots + 3 * shape.nodes))
     throw new ContextFormatError('damaged context model: its length does not fit its header');
-  for (let k = 0; k < slots.length; k++, at += 4) slots[k] = view.getUint32(at, true);
-  const [polarityTrees, neutralTrees] = trees.map((shape) => {
-    const read = emptyTrees(shape.roots, shape.nodes);
-    for (let k = 0; k < shape.roots; k++, at += 4) read.roots[k] = view.getInt32(at, true);
-    for (let k = 0; k < shape.nodes; k++, at += 4) read.threshold[k] = view.getFloat32(at, true);
-    for (let k = 0; k < shape.nodes; k++, at += 4) read.value[k] = view.getFloat32(at, true);
-    for (let k = 0; k < shape.nodes; k++, at += 2) read.left[k] = view.getInt16(at, true);
-    at = (at + 3) & ~3;
-    for (let k = 0; k < shape.nodes; k++, at++) read.feature[k] = view.getUint8(at);
-    at = (at + 3) & ~3;
-    return read;
-  }) as [Trees, Trees];
-  return { ...header, slots, polarityTrees, neutralTrees };
+  for (const array of [slots, trees.roots, trees.split])
+    for (let k = 0; k < array.length; k++, at += 4) array[k] = view.getUint32(at, true);
+  for (const array of [trees.first, trees.second])
+    for (let k = 0; k < array.length; k++, at += 4) array[k] = view.getFloat32(at, true);
+  return { ...header, slots, trees };
 }
 
 function readHeader(bytes: Uint8Array): z.infer<typeof headerSchema> {
@@ -131,25 +115,6 @@ function readHeader(bytes: Uint8Array): z.infer<typeof headerSchema> {
   } catch (cause) {
     throw new ContextFormatError('damaged context model: its header cannot be read', { cause });
   }
-}
-
-export function emptyTrees(roots: number, nodes: number): Trees {
-  return {
-    roots: new Int32Array(roots),
-    feature: new Uint8Array(nodes),
-    threshold: new Float32Array(nodes),
-    left: new Int16Array(nodes),
-    value: new Float32Array(nodes),
-  };
-}
-
-function sizeOf(roots: number, nodes: number): number {
-  return 4 * roots + 8 * nodes + ((2 * nodes + 3) & ~3) + ((nodes + 3) & ~3);
-}
-
-function put(write: () => void, size: number, at: number): number {
-  write();
-  return at + size;
 }
 
 /** ASCII padded with spaces to whole words. */

@@ -3,6 +3,7 @@
  * post), and those around the topic in its own clauses, where the topic and other names are told apart:
  *
  *     `DeepSeek比豆包稳` toward 豆包 → NAME比NAME稳: 比, 比NAME, 稳, … and OTHER比TOPIC, 比TOPIC稳, 稳 behind the topic, …
+ *     `噪音很小` toward 噪音 → besides these 小 said of something of which less is better
  */
 import { FeatureReader, gram, PLACEHOLDER } from './features.ts';
 import { mentionOf } from './context-features.ts';
@@ -19,6 +20,9 @@ const BEFORE = 0x5a17_0f21;
 const BEHIND = 0x6c62_72e7;
 const TOPIC = 0x30_0002;
 const OTHER_NAME = 0x30_0003;
+/** Once more for a topic that is a quantity: what 小 says of it depends on which kind. */
+const MORE_IS_BETTER = 0x3c6e_f372;
+const LESS_IS_BETTER = 0x1f83_d9ab;
 
 /** Takes n-grams one by one; returns whether longer ones with the same beginning are worth reading. */
 export type GramVisitor = (hash: number, clause: number) => boolean;
@@ -29,6 +33,8 @@ export class GramReader {
   #mask = new Uint8Array(512);
   #symbols = new Int32Array(1024);
   #offsets = new Int32Array(1024);
+  /** The symbols of the clauses that name a topic, as it sees them. */
+  #seen = new Int32Array(1024);
   /** Where the symbols of each clause begin; one entry more than there are clauses. */
   #starts: number[] = [];
   #reading: Reading | undefined;
@@ -86,36 +92,48 @@ export class GramReader {
     let symbols = 0;
     if (reading === undefined) return symbols;
     for (const clause of reading.clauses) {
-      if (mentionOf(clause, topic) === undefined) continue;
+      const named = mentionOf(clause, topic);
+      if (named === undefined) continue;
       const from = this.#starts[clause.index]!;
       const to = this.#starts[clause.index + 1]!;
       symbols += to - from;
+      this.#see(clause, topic, from, to);
+      const seen = this.#seen;
       let side = BEFORE;
       for (let i = from; i < to; i++) {
-        if (this.#seen(i, clause, topic) === TOPIC) side = BEHIND;
-        let hash = OWN;
-        for (let j = i; j < Math.min(to, i + TOPIC_GRAM); j++) {
-          hash = gram(hash, this.#seen(j, clause, topic));
-          if (!visit(hash, clause.index)) break;
-        }
-        hash = side;
-        for (let j = i; j < Math.min(to, i + SIDE_GRAM); j++) {
-          hash = gram(hash, this.#seen(j, clause, topic));
-          if (!visit(hash, clause.index)) break;
-        }
+        if (seen[i] === TOPIC) side = BEHIND;
+        this.#visitFrom(i, Math.min(to, i + TOPIC_GRAM), OWN, clause.index, visit);
+        this.#visitFrom(i, Math.min(to, i + SIDE_GRAM), side, clause.index, visit);
       }
+      if (named.sense === 0) continue;
+      const sense = named.sense > 0 ? MORE_IS_BETTER : LESS_IS_BETTER;
+      for (let i = from; i < to; i++)
+        this.#visitFrom(i, Math.min(to, i + SIDE_GRAM), sense, clause.index, visit);
     }
     return symbols;
   }
 
-  /** A symbol as the topic sees it: itself, another name, or a word. */
-  #seen(k: number, clause: Clause, topic: number): number {
-    const symbol = this.#symbols[k]!;
-    if (symbol !== PLACEHOLDER) return symbol;
-    const at = this.#offsets[k]!;
-    for (const mention of clause.mentions)
-      if (mention.start === at && mention.topic === topic) return TOPIC;
-    return OTHER_NAME;
+  /** N-grams that begin at a seen symbol, while they are known. */
+  #visitFrom(from: number, to: number, kind: number, clause: number, visit: GramVisitor): void {
+    let hash = kind;
+    for (let j = from; j < to; j++) {
+      hash = gram(hash, this.#seen[j]!);
+      if (!visit(hash, clause)) break;
+    }
+  }
+
+  /** Symbols of a clause as the topic sees them: itself, another name, or a word. */
+  #see(clause: Clause, topic: number, from: number, to: number): void {
+    for (let k = from; k < to; k++) {
+      let symbol = this.#symbols[k]!;
+      if (symbol === PLACEHOLDER) {
+        symbol = OTHER_NAME;
+        const at = this.#offsets[k]!;
+        for (const mention of clause.mentions)
+          if (mention.start === at && mention.topic === topic) symbol = TOPIC;
+      }
+      this.#seen[k] = symbol;
+    }
   }
 
   #grow(size: number): void {
@@ -125,5 +143,6 @@ export class GramReader {
     const offsets = new Int32Array(2 * size);
     offsets.set(this.#offsets);
     this.#offsets = offsets;
+    this.#seen = new Int32Array(2 * size);
   }
 }

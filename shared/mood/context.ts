@@ -6,7 +6,7 @@
  * prior.ts. A linear part (evidence of the rules, whole post, n-grams) is exact per clause and so can be shown; small
  * trees correct it for what adds up differently together: a question, a hashtag, praise of somebody else.
  */
-import { sumTrees } from './boosted-trees.ts';
+import { addTrees } from './boosted-trees.ts';
 import { decodeContext, type ContextWeights } from './context-format.ts';
 import {
   AT,
@@ -71,8 +71,9 @@ export function contextModelOf(weights: ContextWeights): ContextModel {
     weights.slots.length,
   );
   const shift = 32 - weights.bits;
-  const { linear, polarityUnit, neutralUnit, temperature, polarityTrees, neutralTrees } = weights;
+  const { linear, polarityUnit, neutralUnit, temperature, trees } = weights;
   const grams = new GramReader();
+  const logits = new Float64Array(2);
   const postInputs = new Float32Array(CONTEXT_INPUTS);
   const candidates: Candidate[] = [];
   let count = 0;
@@ -171,9 +172,11 @@ export function contextModelOf(weights: ContextWeights): ContextModel {
     if (at === count) return undefined;
     const { inputs, base, total, clauses } = candidates[at]!;
     noteRival(inputs, candidates, count, at);
-    result.polarity = (base.polarity + sumTrees(polarityTrees, inputs)) / temperature;
-    const u = (base.neutral + sumTrees(neutralTrees, inputs)) / temperature;
-    result.probabilities = softmax(result.polarity, u);
+    logits[0] = base.polarity;
+    logits[1] = base.neutral;
+    addTrees(trees, inputs, logits);
+    result.polarity = logits[0] / temperature;
+    result.probabilities = softmax(result.polarity, logits[1] / temperature);
     result.rules = base.rules / temperature;
     result.total = total;
     result.whole = base.whole / temperature;

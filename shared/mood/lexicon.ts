@@ -60,6 +60,8 @@ export interface Lexicon {
   entries: readonly LexiconEntry[];
   /** Cues without overlaps, left to right. */
   scan(text: string, from: number, to: number): Cue[];
+  /** Of a name: 1 where more of such a thing is better (空间), -1 where less is (噪音), 0 where it is no quantity. */
+  senseOf(text: string, start: number, end: number): number;
 }
 
 /** A cue found in a text; offsets are those of the normalised text. */
@@ -83,6 +85,8 @@ export class LexiconError extends Error {
 }
 
 const KINDS: ReadonlySet<string> = new Set(CUE_KINDS);
+/** Rows of this kind are no cues: they say what kind of thing a name is. */
+const QUANTITY = 'quantity';
 
 /**
  * Reads lexicon tables: tab-separated `word kind value tags example`, `#` starts a comment line, several words of one
@@ -90,13 +94,15 @@ const KINDS: ReadonlySet<string> = new Set(CUE_KINDS);
  */
 export function parseLexicon(files: readonly { name: string; text: string }[]): Lexicon {
   const byWord = new Map<string, LexiconEntry>();
+  const quantities = new Map<string, number>();
   for (const { name, text } of files) {
     text.split('\n').forEach((raw, index) => {
       const line = raw.trimEnd();
       if (line === '' || line.startsWith('#')) return;
       const [words = '', kind = '', value = '', tags = '', example = ''] = line.split('\t');
       const where = `${name}:${index + 1}`;
-      if (!KINDS.has(kind)) throw new LexiconError(`${where}: unknown kind "${kind}"`);
+      if (!KINDS.has(kind) && kind !== QUANTITY)
+        throw new LexiconError(`${where}: unknown kind "${kind}"`);
       const number = value === '' ? 0 : Number(value);
       if (!Number.isFinite(number) || Math.abs(number) > 3)
         throw new LexiconError(`${where}: value "${value}" is not a number in -3..3`);
@@ -105,6 +111,10 @@ export function parseLexicon(files: readonly { name: string; text: string }[]): 
         // `_` stands for a space inside a word: `not_bad`.
         const word = normalise(written.replaceAll('_', ' ')).text;
         if (word === '') continue;
+        if (kind === QUANTITY) {
+          quantities.set(word, Math.sign(number));
+          continue;
+        }
         const entry: LexiconEntry = {
           word,
           also: [],
@@ -128,10 +138,13 @@ export function parseLexicon(files: readonly { name: string; text: string }[]): 
       }
     });
   }
-  return createLexicon([...byWord.values()]);
+  return createLexicon([...byWord.values()], quantities);
 }
 
-export function createLexicon(entries: readonly LexiconEntry[]): Lexicon {
+export function createLexicon(
+  entries: readonly LexiconEntry[],
+  quantities: ReadonlyMap<string, number>,
+): Lexicon {
   const automaton: Automaton = buildAutomaton(entries.map((entry) => entry.word));
   /** Words with a Latin letter at an end: only they can cut a word. */
   const latin = Uint8Array.from(entries, ({ word }) =>
@@ -140,7 +153,19 @@ export function createLexicon(entries: readonly LexiconEntry[]): Lexicon {
   const hits = new HitBuffer();
   let cost = new Int32Array(1024);
   let chosen = new Int32Array(1024);
-  return { entries, scan };
+  const longest = Math.max(0, ...Array.from(quantities.keys(), (word) => word.length));
+  /** Last units of quantities: most names end otherwise. */
+  const tails = new Set(Array.from(quantities.keys(), (word) => word.charCodeAt(word.length - 1)));
+  return { entries, scan, senseOf };
+
+  function senseOf(text: string, start: number, end: number): number {
+    if (!tails.has(text.charCodeAt(end - 1))) return 0;
+    for (let from = Math.max(start, end - longest); from < end; from++) {
+      const sense = quantities.get(text.slice(from, end));
+      if (sense !== undefined) return sense;
+    }
+    return 0;
+  }
 
   /**
    * The cut with the fewest characters outside cues, then the fewest cues: 真好用 is 真 + 好用, not 真好 + 用.

@@ -10,6 +10,8 @@ export interface Mention {
   topic: number;
   start: number;
   end: number;
+  /** Whether more (1) or less (-1) of a thing of that name is better; 0 for what is no quantity. */
+  sense: number;
 }
 
 /** One share of a judgement's value: which rule, read from which words (normalised offsets). */
@@ -96,13 +98,14 @@ export function readText(
   for (const hit of hits) {
     if (hit.start < own.start || hit.end > own.end) continue;
     while (at + 1 < clauses.length && hit.start >= (clauses[at + 1]?.start ?? 0)) at++;
-    clauses[at]?.mentions.push({ topic: hit.topic, start: hit.start, end: hit.end });
+    const { topic, start, end } = hit;
+    clauses[at]?.mentions.push({ topic, start, end, sense: lexicon.senseOf(text, start, end) });
   }
   for (const clause of clauses) {
     if ((clause.bits & KIND_BIT.entity) === 0) continue;
     for (const cue of clause.cues) {
       if (roleOf(cue, 'entity') !== undefined)
-        clause.mentions.push({ topic: OTHER, start: cue.start, end: cue.end });
+        clause.mentions.push({ topic: OTHER, start: cue.start, end: cue.end, sense: 0 });
     }
     if (clause.mentions.length > 1) clause.mentions.sort((a, b) => a.start - b.start);
   }

@@ -172,7 +172,7 @@ function withPronouns(clause: Clause, focus: Focus, seen: readonly number[]): re
               : focus.topics.filter((topic) => topic !== OTHER).length > 0
                 ? focus.topics
                 : real.slice(-1);
-    for (const topic of stands) mentions.push({ topic, start: cue.start, end: cue.end });
+    for (const topic of stands) mentions.push({ topic, start: cue.start, end: cue.end, sense: 0 });
   }
   return mentions.sort((a, b) => a.start - b.start);
 }

@@ -1,9 +1,9 @@
 /**
- * Gradient boosting of small trees on two logits (polarity, neutral), started from a linear model's answers.
+ * Gradient boosting of small trees on two logits (polarity, neutral), started from a linear model's answers. A tree splits
+ * where both logits together gain most, and its leaves answer both: half the walks of one tree for each.
  * After Friedman 2001; splits by second-order gain over histograms as in LightGBM. Seeded: the same rows give the same trees.
  */
-import { emptyTrees } from '../../mood/context-format.ts';
-import { sumTrees, type Trees } from '../../mood/boosted-trees.ts';
+import { addTrees, emptyTrees, LEAF, type Trees } from '../../mood/boosted-trees.ts';
 import { softmax } from '../../mood/prior.ts';
 import { xorshift } from './fit.ts';
 
@@ -25,54 +25,45 @@ export interface BoostOptions {
   seed: number;
 }
 
-export const BOOST_DEFAULTS: BoostOptions = { rounds: 90, depth: 4, rate: 0.1, seed: 5 };
+export const BOOST_DEFAULTS: BoostOptions = { rounds: 60, depth: 5, rate: 0.1, seed: 5 };
 const BINS = 48;
 /** Pull of leaf values towards 0, and the least evidence on a side of a split. */
 const RIDGE = 4;
-const LEAST_HESSIAN = 10;
+const LEAST_HESSIAN = 20;
 const LEAST_GAIN = 1e-6;
 const ROWS_SHOWN = 0.7;
 const INPUTS_SHOWN = 0.5;
 
-export function boost(
-  rows: BoostRows,
-  options: Partial<BoostOptions> = {},
-): { polarityTrees: Trees; neutralTrees: Trees } {
+export function boost(rows: BoostRows, options: Partial<BoostOptions> = {}): Trees {
   const { rounds, depth, rate, seed } = { ...BOOST_DEFAULTS, ...options };
   const random = xorshift(seed);
   const n = rows.inputs.length;
   const bins = binInputs(rows.inputs);
-  const polarity = Float64Array.from(rows.polarity);
-  const neutral = Float64Array.from(rows.neutral);
-  const gradient = new Float64Array(n);
-  const hessian = new Float64Array(n);
-  const grown: [Node[][], Node[][]] = [[], []];
+  const logits = rows.inputs.map((_, i) => Float64Array.of(rows.polarity[i]!, rows.neutral[i]!));
+  /** By row: gradient and hessian of polarity, gradient and hessian of neutral. */
+  const slopes = new Float64Array(4 * n);
+  const grown: Node[][] = [];
   for (let round = 0; round < rounds; round++) {
-    for (const output of [0, 1] as const) {
-      for (let i = 0; i < n; i++) {
-        const said = softmax(polarity[i]!, neutral[i]!);
-        const label = rows.labels[i]!;
-        const weight = rows.weights[i]!;
-        const lean = said.positive - said.negative;
-        gradient[i] = weight * (output === 0 ? lean - label : said.neutral - (label === 0 ? 1 : 0));
-        hessian[i] =
-          weight *
-          (output === 0
-            ? said.positive + said.negative - lean * lean
-            : said.neutral * (1 - said.neutral));
-      }
-      const shown = range(n).filter(() => random() < ROWS_SHOWN);
-      const columns = range(bins.length).filter(
-        (f) => bins[f]!.edges.length > 1 && random() < INPUTS_SHOWN,
-      );
-      const tree = grow(shown, columns);
-      grown[output].push(tree);
-      const sums = output === 0 ? polarity : neutral;
-      const single = pack([tree]);
-      for (let i = 0; i < n; i++) sums[i]! += sumTrees(single, rows.inputs[i]!);
+    for (let i = 0; i < n; i++) {
+      const said = softmax(logits[i]![0]!, logits[i]![1]!);
+      const label = rows.labels[i]!;
+      const weight = rows.weights[i]!;
+      const lean = said.positive - said.negative;
+      slopes[4 * i] = weight * (lean - label);
+      slopes[4 * i + 1] = weight * (said.positive + said.negative - lean * lean);
+      slopes[4 * i + 2] = weight * (said.neutral - (label === 0 ? 1 : 0));
+      slopes[4 * i + 3] = weight * said.neutral * (1 - said.neutral);
     }
+    const shown = range(n).filter(() => random() < ROWS_SHOWN);
+    const columns = range(bins.length).filter(
+      (f) => bins[f]!.edges.length > 1 && random() < INPUTS_SHOWN,
+    );
+    const tree = grow(shown, columns);
+    grown.push(tree);
+    const single = pack([tree]);
+    for (let i = 0; i < n; i++) addTrees(single, rows.inputs[i]!, logits[i]!);
   }
-  return { polarityTrees: pack(grown[0]), neutralTrees: pack(grown[1]) };
+  return pack(grown);
 
   function grow(shown: number[], columns: number[]): Node[] {
     const tree: Node[] = [leafOf(shown)];
@@ -100,49 +91,50 @@ export function boost(
     return tree;
   }
 
+  function sumOf(shown: readonly number[]): Slopes {
+    const sum = new Float64Array(4);
+    for (const i of shown) for (let k = 0; k < 4; k++) sum[k]! += slopes[4 * i + k]!;
+    return sum;
+  }
+
   function leafOf(shown: readonly number[]): Node {
-    let g = 0;
-    let h = 0;
-    for (const i of shown) {
-      g += gradient[i]!;
-      h += hessian[i]!;
-    }
-    return { feature: 0, threshold: 0, left: -1, value: (-rate * g) / (h + RIDGE) };
+    const sum = sumOf(shown);
+    return {
+      feature: 0,
+      threshold: 0,
+      left: 0,
+      polarity: (-rate * sum[0]!) / (sum[1]! + RIDGE),
+      neutral: (-rate * sum[2]!) / (sum[3]! + RIDGE),
+    };
   }
 
   function bestSplit(
     shown: readonly number[],
     columns: readonly number[],
   ): { input: number; bin: number } | undefined {
-    let g = 0;
-    let h = 0;
-    for (const i of shown) {
-      g += gradient[i]!;
-      h += hessian[i]!;
-    }
-    const whole = (g * g) / (h + RIDGE);
+    const all = sumOf(shown);
+    const high = new Float64Array(4);
+    const low = new Float64Array(4);
     let best: { input: number; bin: number } | undefined;
-    let most = LEAST_GAIN;
+    let most = LEAST_GAIN + strengthOf(all);
     for (const input of columns) {
       const { codes, edges } = bins[input]!;
-      const gs = new Float64Array(edges.length + 1);
-      const hs = new Float64Array(edges.length + 1);
+      const sums = new Float64Array(4 * (edges.length + 1));
       for (const i of shown) {
-        const code = codes[i]!;
-        gs[code]! += gradient[i]!;
-        hs[code]! += hessian[i]!;
+        const at = 4 * codes[i]!;
+        for (let k = 0; k < 4; k++) sums[at + k]! += slopes[4 * i + k]!;
       }
-      let lowG = 0;
-      let lowH = 0;
+      low.fill(0);
       for (let bin = 0; bin < edges.length; bin++) {
-        lowG += gs[bin]!;
-        lowH += hs[bin]!;
-        if (lowH < LEAST_HESSIAN) continue;
-        if (h - lowH < LEAST_HESSIAN) break;
-        const gain =
-          (lowG * lowG) / (lowH + RIDGE) + ((g - lowG) * (g - lowG)) / (h - lowH + RIDGE) - whole;
-        if (gain <= most) continue;
-        most = gain;
+        for (let k = 0; k < 4; k++) {
+          low[k]! += sums[4 * bin + k]!;
+          high[k] = all[k]! - low[k]!;
+        }
+        if (low[1]! + low[3]! < LEAST_HESSIAN) continue;
+        if (high[1]! + high[3]! < LEAST_HESSIAN) break;
+        const strength = strengthOf(low) + strengthOf(high);
+        if (strength <= most) continue;
+        most = strength;
         best = { input, bin };
       }
     }
@@ -150,11 +142,20 @@ export function boost(
   }
 }
 
+/** Gradient and hessian of polarity, then of neutral, summed over rows. */
+type Slopes = Float64Array;
+
+function strengthOf(sum: Slopes): number {
+  return (sum[0]! * sum[0]!) / (sum[1]! + RIDGE) + (sum[2]! * sum[2]!) / (sum[3]! + RIDGE);
+}
+
 interface Node {
   feature: number;
   threshold: number;
+  /** The node where low values go; 0 where this one is a leaf. */
   left: number;
-  value: number;
+  polarity: number;
+  neutral: number;
 }
 
 function pack(trees: readonly Node[][]): Trees {
@@ -166,10 +167,10 @@ function pack(trees: readonly Node[][]): Trees {
     root += tree.length;
   });
   nodes.forEach((node, k) => {
-    packed.feature[k] = node.feature;
-    packed.threshold[k] = node.threshold;
-    packed.left[k] = node.left;
-    packed.value[k] = node.value;
+    const isLeaf = node.left === 0;
+    packed.split[k] = isLeaf ? LEAF : (node.left << 8) | node.feature;
+    packed.first[k] = isLeaf ? node.polarity : node.threshold;
+    packed.second[k] = node.neutral;
   });
   return packed;
 }

@@ -1,10 +1,12 @@
 /**
- * Texts with a label per topic, for the context model. Three kinds of files, told apart by their endings:
+ * Texts with a label per topic, for the context model. Kinds of files, told apart by their endings:
  *
  *     NAME.tsv         written posts:      phenomenon <TAB> TARGET=p;TARGET|ALIAS=n <TAB> text
+ *     clauses-N.tsv    the same, of clauses as they stand in reviews
  *     NAME.jsonl       gold posts:         {"text","topics":[{"topic","label"}],"split"}: only split "develop" is read
  *                      or corrections:     {"text","topic","label"}, as `weimai export corrections` writes them
  *     NAME.labels.tsv  labels of public posts that stay where they are: set <TAB> id <TAB> topic <TAB> label
+ *     NAME.csv(.gz)    a public set of aspects, columns text,target,label: rows whose text holds the target
  *
  * Labels are p, 0, n (or the whole words). Lines that begin with # are comments.
  */
@@ -18,6 +20,7 @@ import { readCsv } from '../formats/csv.ts';
 import { LOCAL_FILE_LIMITS } from '../formats/format.ts';
 import { openBytes } from '../formats/open-bytes.ts';
 import { decodeText, detectEncoding } from '../formats/text-encoding.ts';
+import { readLabelled } from './read-labelled.ts';
 
 /** One text, the topics to look for, and the label (-1, 0, 1) of each topic that has one. */
 export interface TargetedExample {
@@ -27,8 +30,8 @@ export interface TargetedExample {
   topics: readonly Topic[];
   labels: ReadonlyMap<string, number>;
   phenomena: readonly string[];
-  /** Written for this, of the gold set or a correction, a public post (most have no opinion), a part of a product in a review. */
-  origin: 'written' | 'gold' | 'public' | 'review';
+  /** Written for this (posts, or clauses about parts of things), of the gold set or a correction, a public post (most have no opinion), a part of a product in a review, a row of an aspect set. */
+  origin: 'written' | 'clause' | 'gold' | 'public' | 'review' | 'aspect';
 }
 
 export interface TargetedCorpus {
@@ -39,6 +42,9 @@ export interface TargetedCorpus {
 
 /** A file whose labels are those of whole reviews. */
 const REVIEWS = /reviews[^/]*\.labels\.tsv$/;
+
+/** Written clauses rather than posts. */
+const CLAUSES = /^clauses/;
 
 const LABELS: Record<string, number> = {
   p: 1,
@@ -56,6 +62,10 @@ export async function readTargeted(
 ): Promise<TargetedCorpus> {
   const corpus: TargetedCorpus = { examples: [], rejected: [] };
   for (const file of files) {
+    if (/\.csv(?:\.gz)?$/.test(file)) {
+      await readAspects(path.resolve(sources.dataFolder, file), corpus);
+      continue;
+    }
     const lines = (await readFile(file, 'utf8')).split('\n');
     const name = path.basename(file).replace(/\.(?:labels\.tsv|tsv|jsonl)$/, '');
     if (file.endsWith('.labels.tsv')) await readLabels(file, lines, sources.dataFolder, corpus);
@@ -95,9 +105,25 @@ function readWritten(
         topics,
         labels,
         phenomena: [phenomenon],
-        origin: 'written',
+        origin: CLAUSES.test(name) ? 'clause' : 'written',
       });
   });
+}
+
+/** What has the label is a kind of thing (`动力`); only texts that name it so can be read toward it. */
+async function readAspects(file: string, corpus: TargetedCorpus): Promise<void> {
+  const { name, rows } = await readLabelled(file);
+  for (const { text, target, label } of rows) {
+    if (target === undefined || !text.includes(target)) continue;
+    corpus.examples.push({
+      set: name,
+      text,
+      topics: [topicOf('t0', [target])],
+      labels: new Map([['t0', LABELS[label]!]]),
+      phenomena: [],
+      origin: 'aspect',
+    });
+  }
 }
 
 const lineSchema = z.union([

@@ -12,11 +12,11 @@ import {
   readPostInputs,
   readTopicInputs,
 } from '../../mood/context-features.ts';
-import { emptyTrees, encodeContext, type ContextWeights } from '../../mood/context-format.ts';
+import { encodeContext, type ContextWeights } from '../../mood/context-format.ts';
 import { linearInputs, noteGrams, noteRival, scaleOf, type Logits } from '../../mood/context.ts';
 import { GramReader } from '../../mood/context-grams.ts';
 import { findSlot, neutralOf, polarityOf } from '../../mood/feature-table.ts';
-import { sumTrees } from '../../mood/boosted-trees.ts';
+import { addTrees, emptyTrees } from '../../mood/boosted-trees.ts';
 import { softmax, type PriorResult } from '../../mood/prior.ts';
 import type { Reading } from '../../mood/reading.ts';
 import { createScorer } from '../../mood/score-post.ts';
@@ -58,7 +58,7 @@ export interface ContextTraining {
 const FOLDS = 5;
 /** An n-gram that fewer mentions have says nothing reliable. */
 const LEAST_COUNT = 3;
-const TABLE_BITS = 17;
+const TABLE_BITS = 18;
 const FILL = 0.8;
 const EPOCHS = 8;
 const RATE = 0.1;
@@ -67,7 +67,7 @@ const RIDGE = 1e-4;
 const DROPOUT = 0.3;
 const SEED = 20_261_127;
 /** Fits that are averaged: their noise cancels out, and serving costs the same. */
-const FITS = 3;
+const FITS = 6;
 /**
  * Public posts are many and short of opinion: two in three of their labels are neutral. They weigh a fifth, their neutral
  * ones half of that, so that the model does not learn to shrug where somebody speaks plainly.
@@ -75,8 +75,13 @@ const FITS = 3;
 const PUBLIC_WEIGHT = 0.2;
 /** Parts of products with the label of their whole review, right more often than not: many, so each weighs little. */
 const REVIEW_WEIGHT = 0.05;
+/** Short clauses from reviews are much alike and none is a post. */
+const CLAUSE_WEIGHT = 0.6;
+/** Aspects of cars, labelled by people, though many opinions were passed over as neutral. */
+const ASPECT_WEIGHT = 0.5;
+const ASPECT_NEUTRAL_WEIGHT = 0.1;
 /** Gold posts name topics by aliases as users declare them, and were labelled twice. */
-const GOLD_WEIGHT = 2.5;
+const GOLD_WEIGHT = 3.5;
 const NEUTRAL_WEIGHT = 0.5;
 
 /** Reads every example with the rules and notes what the model will see of each labelled topic. */
@@ -138,8 +143,10 @@ export function readRows(
 
 function weightOf({ origin }: TargetedExample, label: number): number {
   if (origin === 'written') return 1;
+  if (origin === 'clause') return CLAUSE_WEIGHT;
   if (origin === 'gold') return GOLD_WEIGHT;
   if (origin === 'review') return REVIEW_WEIGHT;
+  if (origin === 'aspect') return label === 0 ? ASPECT_NEUTRAL_WEIGHT : ASPECT_WEIGHT;
   return PUBLIC_WEIGHT * (label === 0 ? NEUTRAL_WEIGHT : 1);
 }
 
@@ -189,7 +196,7 @@ export function fitContext(rows: readonly ContextRow[], options: ContextTraining
     options.boost,
   );
   progress('linear part on everything');
-  return { ...fitLinear(rows, options.version), ...trees };
+  return { ...fitLinear(rows, options.version), trees };
 }
 
 /** The linear part alone, without trees: the mean of a few fits, each in an order of its own. */
@@ -206,7 +213,7 @@ function fitLinear(rows: readonly ContextRow[], version: string): ContextWeights
   ) as Linear;
   const p = Float32Array.from(numbers.hashes, (_, f) => mean(fits.map((fit) => fit.p[f]!)));
   const u = Float32Array.from(numbers.hashes, (_, f) => mean(fits.map((fit) => fit.u[f]!)));
-  return { ...pack(numbers, p, u), version, linear, temperature: 1, ...NO_TREES };
+  return { ...pack(numbers, p, u), version, linear, temperature: 1, trees: emptyTrees(0, 0) };
 }
 
 type Linear = ContextWeights['linear'];
@@ -307,8 +314,6 @@ function fitOnce(
     linear[name] -= (rate * slope) / Math.sqrt(squares[name]);
   }
 }
-
-const NO_TREES = { polarityTrees: emptyTrees(0, 0), neutralTrees: emptyTrees(0, 0) };
 
 interface GramNumbers {
   hashes: Int32Array;
@@ -434,12 +439,11 @@ export function answer(weights: ContextWeights, rows: readonly ContextRow[]): Pr
   const inputs = rows.map((row) => row.inputs.slice());
   const bases = rows.map((row, i) => linearAnswer(weights, row, inputs[i]!));
   noteRivals(rows, bases, inputs);
-  return inputs.map((input, i) =>
-    softmax(
-      bases[i]!.polarity + sumTrees(weights.polarityTrees, input),
-      bases[i]!.neutral + sumTrees(weights.neutralTrees, input),
-    ),
-  );
+  return inputs.map((input, i) => {
+    const logits = Float64Array.of(bases[i]!.polarity, bases[i]!.neutral);
+    addTrees(weights.trees, input, logits);
+    return softmax(logits[0]!, logits[1]!);
+  });
 }
 
 /** The same text, whatever its marks and topics, is always in the same fold. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { sumTrees } from '#shared/mood/boosted-trees.ts';
+import { addTrees, emptyTrees, LEAF, type Trees } from '#shared/mood/boosted-trees.ts';
 import { CONTEXT_INPUTS } from '#shared/mood/context-features.ts';
 import {
   ContextFormatError,
@@ -21,11 +21,17 @@ import { topicSchema } from '#shared/topic/topic.ts';
 /** A tree that asks whether input 0 is above one half. */
 const STUMP = {
   roots: Int32Array.of(0),
-  feature: Uint8Array.of(0, 0, 0),
-  threshold: Float32Array.of(0.5, 0, 0),
-  left: Int16Array.of(1, -1, -1),
-  value: Float32Array.of(0, -1, 2),
+  split: Int32Array.of(1 << 8, LEAF, LEAF),
+  first: Float32Array.of(0.5, -1, 2),
+  second: Float32Array.of(0, 3, 4),
 };
+
+/** Polarity and neutral of one row. */
+function sumsOf(trees: Trees, inputs: Float32Array): number[] {
+  const sums = new Float64Array(2);
+  addTrees(trees, inputs, sums);
+  return [...sums];
+}
 
 function weights(): ContextWeights {
   return {
@@ -46,8 +52,7 @@ function weights(): ContextWeights {
     },
     temperature: 1,
     slots: Uint32Array.from({ length: 16 }, (_, k) => k * 65_537),
-    polarityTrees: STUMP,
-    neutralTrees: { ...STUMP, value: Float32Array.of(0, 3, 4) },
+    trees: STUMP,
   };
 }
 
@@ -81,15 +86,15 @@ describe('the file of the context model', () => {
 
 describe('trees', () => {
   test('walk left where the input is not above the threshold, right where it is', () => {
-    expect(sumTrees(STUMP, Float32Array.of(0.5))).toBe(-1);
-    expect(sumTrees(STUMP, Float32Array.of(0.6))).toBe(2);
+    expect(sumsOf(STUMP, Float32Array.of(0.5))).toEqual([-1, 3]);
+    expect(sumsOf(STUMP, Float32Array.of(0.6))).toEqual([2, 4]);
   });
 
   test('learn what only two inputs together tell', () => {
     const inputs = Array.from({ length: 800 }, (_, i) => Float32Array.of(i % 2, (i >> 1) % 2));
     const labels = inputs.map(([a, b]) => (a === b ? 1 : -1));
     const nothing = new Float64Array(inputs.length);
-    const { polarityTrees } = boost(
+    const trees = boost(
       { inputs, labels, weights: labels.map(() => 1), polarity: nothing, neutral: nothing },
       { rounds: 30, rate: 0.3 },
     );
@@ -99,7 +104,7 @@ describe('trees', () => {
       [0, 1, -1],
       [1, 0, -1],
     ] as const)
-      expect(Math.sign(sumTrees(polarityTrees, Float32Array.of(a, b)))).toBe(sign);
+      expect(Math.sign(sumsOf(trees, Float32Array.of(a, b))[0]!)).toBe(sign);
   });
 
   test('the same rows give the same trees', () => {
@@ -241,16 +246,7 @@ test('a topic that shares all its names with another is scored as if it were alo
 
 test('a model without trees or n-grams leaves the rules their say', () => {
   const bare = { ...weights(), slots: new Uint32Array(16), bits: 4 };
-  const none = {
-    roots: new Int32Array(0),
-    feature: new Uint8Array(0),
-    threshold: new Float32Array(0),
-    left: new Int16Array(0),
-    value: new Float32Array(0),
-  };
-  const model = createContextModel(
-    encodeContext({ ...bare, polarityTrees: none, neutralTrees: none }),
-  );
+  const model = createContextModel(encodeContext({ ...bare, trees: emptyTrees(0, 0) }));
   const clause = {
     index: 0,
     start: 0,
@@ -260,7 +256,7 @@ test('a model without trees or n-grams leaves the rules their say', () => {
     hashtag: false,
     cues: [],
     bits: 0,
-    mentions: [{ topic: 0, start: 0, end: 2 }],
+    mentions: [{ topic: 0, start: 0, end: 2, sense: 0 }],
     judgements: [
       {
         kind: 'eval' as const,

@@ -11,6 +11,7 @@ import { readTargeted } from '#shared/node/training/targeted-corpus.ts';
 import { crossValidate, readRows, trainContext } from '#shared/node/training/train-context.ts';
 import { labelIndex } from '#shared/node/training/render-targeted.ts';
 import { defaultTopics } from '#shared/topic/default-topics.ts';
+import { topicSchema } from '#shared/topic/topic.ts';
 
 let dir: string;
 let parts: EngineParts;
@@ -104,7 +105,50 @@ describe('files of labels per topic', () => {
   });
 });
 
+test('an aspect set: rows whose text holds the target, from the data folder', async () => {
+  await file(
+    'labelled/aspects.csv.gz',
+    gzipSync(
+      'id,text,target,label\n1,油耗真低,油耗,positive\n2,跑得真快,动力,positive\n3,空间小了,空间,negative\n',
+    ),
+  );
+  const { examples, rejected } = await read(['labelled/aspects.csv.gz']);
+  expect(
+    examples.map(({ set, text, origin, labels }) => [set, text, origin, ...labels.values()]),
+  ).toEqual([
+    ['aspects', '油耗真低', 'aspect', 1],
+    ['aspects', '空间小了', 'aspect', -1],
+  ]);
+  expect(rejected).toEqual([]);
+});
+
+/** A made-up word for little praises what had better be little and blames what had better be much; no other word tells. */
+function sizes(): string {
+  const less = ['噪音', '油耗', '体积', '故障率', '运费'];
+  const more = ['空间', '音量', '动力', '容量', '折扣'];
+  const lines: string[] = [];
+  for (let i = 0; i < 60; i++) {
+    lines.push(`aspect\t${less[i % 5]}=p\t第${i}回看，${less[i % 5]}齉${'子丑寅卯辰巳'[i % 6]}`);
+    lines.push(`aspect\t${more[i % 5]}=n\t第${i}回看，${more[i % 5]}齉${'子丑寅卯辰巳'[i % 6]}`);
+  }
+  return lines.join('\n');
+}
+
 describe('training the context model', () => {
+  test('learns that a word praises one kind of quantity and blames the other', async () => {
+    const { examples } = await read([await file('sizes.tsv', sizes())]);
+    const context = createContextModel(
+      trainContext(readRows(examples, parts), { version: 'test' }),
+    );
+    // Names that the lesson did not hold.
+    const topics = ['房租', '后排乘坐空间'].map((name, k) =>
+      topicSchema.parse({ id: `q${k}`, name }),
+    );
+    const { scorer } = createEngine({ ...parts, context }, topics);
+    expect(scorer.score('这回看，房租齉午').topics[0]?.label).toBe('positive');
+    expect(scorer.score('这回看，后排乘坐空间齉午').topics[0]?.label).toBe('negative');
+  });
+
   test('learns words that no table knows, and the same files give the same bytes', async () => {
     const { examples } = await read([await file('teach.tsv', teaching())]);
     const rows = readRows(examples, parts);
