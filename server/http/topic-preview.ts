@@ -7,6 +7,7 @@ import type { Store } from '#shared/node/store/store.ts';
 import { normalise } from '#shared/post/normalise.ts';
 import { HOUR_MS } from '#shared/series/bucket.ts';
 import { createMatcher } from '#shared/topic/matcher.ts';
+import { createNearMisses } from '#shared/topic/near-misses.ts';
 import { topicSchema, type Topic } from '#shared/topic/topic.ts';
 import { previewRequestSchema, previewSchema, type TopicPreview } from '#shared/wire/api.ts';
 import { iso } from './params.ts';
@@ -113,7 +114,7 @@ function createPreview(topic: Topic, topicIds: ReadonlyMap<number, string>) {
       matched,
       excluded,
       aliases: [...aliases].map(([alias, posts]) => ({ alias, posts })),
-      nearMisses: near.top(),
+      nearMisses: near.top(NEAR_MISSES),
       overlaps: most(overlaps, OVERLAPS).map(([other, posts]) => ({ topic: other, posts })),
       warnings: warningsOf(topic, aliases, scanned, matched),
       samples,
@@ -127,41 +128,6 @@ function count(counts: Map<string, number>, key: string): void {
 
 function most(counts: ReadonlyMap<string, number>, n: number): [string, number][] {
   return [...counts].sort((a, b) => b[1] - a[1]).slice(0, n);
-}
-
-/** Phrases that share their first characters with an alias of three or more: 深度思考 for 深度求索. */
-function createNearMisses(topic: Topic): {
-  look(text: string): void;
-  top(): { phrase: string; posts: number }[];
-} {
-  const known = new Set(
-    [topic.name, ...topic.aliases, ...topic.exclude].map((alias) => alias.toLowerCase()),
-  );
-  const starts = [...known]
-    .filter((alias) => /^\p{Script=Han}{3,}$/u.test(alias))
-    .map((alias) => ({ start: alias.slice(0, 2), length: alias.length }));
-  const counts = new Map<string, number>();
-  return {
-    look(text) {
-      for (const { start, length } of starts) {
-        const at = text.indexOf(start);
-        if (at < 0) continue;
-        const phrase = text.slice(at, at + length);
-        if (
-          phrase.length === length &&
-          /^\p{Script=Han}+$/u.test(phrase) &&
-          !known.has(phrase.toLowerCase())
-        )
-          count(counts, phrase);
-      }
-    },
-    top: () =>
-      [...counts]
-        .filter(([, n]) => n >= 2)
-        .sort((a, b) => b[1] - a[1])
-        .slice(0, NEAR_MISSES)
-        .map(([phrase, posts]) => ({ phrase, posts })),
-  };
 }
 
 function warningsOf(
