@@ -1,4 +1,4 @@
-// `npm run bench [-- NAME…]`: measures this machine. Names: path, stages, score, prior, spikes, report, web, viewers; default: path and stages.
+// `npm run bench [-- NAME…]`: measures this machine. Names: path, stages, score, prior, spikes, report, preview, web, viewers; default: path and stages.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';

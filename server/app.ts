@@ -48,6 +48,7 @@ import { seriesRoutes } from './http/series.ts';
 import { settingsRoutes } from './http/settings.ts';
 import { sourcesRoutes } from './http/sources.ts';
 import { systemRoutes, type SystemDeps } from './http/system.ts';
+import { topicPreviewRoutes } from './http/topic-preview.ts';
 import { topicsRoutes } from './http/topics.ts';
 import type { DemoPlayer } from './demo-player.ts';
 import type { ServerEngine } from './engine.ts';
@@ -134,6 +135,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       await topicsRoutes(api, deps);
       await rescoreRoutes(api, deps);
       await scoreRoutes(api, deps);
+      await topicPreviewRoutes(api, deps);
       await learnRoutes(api, deps);
       await postsRoutes(api, deps);
       await notesRoutes(api, deps);

@@ -1,5 +1,6 @@
 import { normalise, type Normalised } from '../post/normalise.ts';
 import { buildAutomaton, HitBuffer } from './automaton.ts';
+import { createPrefilter } from './prefilter.ts';
 import { evaluateQuery, parseQuery, queryLiterals, type QueryNode } from './query.ts';
 import type { Topic } from './topic.ts';
 
@@ -26,6 +27,8 @@ export interface TopicMatcher {
   match(n: Normalised): TopicHit[];
   /** Whether {@link match} would return anything; stops at nothing, allocates next to nothing. */
   matches(n: Normalised): boolean;
+  /** `false`: the text, not normalised, can hold no alias; {@link explain} would find nothing to report but parts of words. */
+  mayMatch(text: string): boolean;
   /** Whether an @name begins with an alias (`@DeepSeek官方`) and so stays in the normalised text. */
   keepsHandle(handle: string): boolean;
   explain(n: Normalised): { hits: TopicHit[]; refused: RefusedHit[] };
@@ -75,7 +78,8 @@ export function createMatcher(topics: readonly Topic[]): TopicMatcher {
 
   const automaton = buildAutomaton(patterns);
   const buffer = new HitBuffer();
-  return { topics, match, matches, keepsHandle, explain };
+  let prefilter: ((text: string) => boolean) | undefined;
+  return { topics, match, matches, mayMatch, keepsHandle, explain };
 
   function add(written: string, use: Use): void {
     for (const pattern of variants(written)) {
@@ -98,6 +102,13 @@ export function createMatcher(topics: readonly Topic[]): TopicMatcher {
 
   function matches(n: Normalised): boolean {
     return match(n).length > 0;
+  }
+
+  function mayMatch(text: string): boolean {
+    prefilter ??= createPrefilter(
+      patterns.filter((_, index) => usesOf(index).some((use) => use.kind === 'alias')),
+    );
+    return prefilter(text);
   }
 
   function keepsHandle(handle: string): boolean {

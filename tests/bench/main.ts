@@ -6,6 +6,7 @@ const PARTS: Record<string, () => Promise<{ bench: (...args: never[]) => Promise
   prior: () => import('./prior.ts'),
   spikes: () => import('./spikes.ts'),
   report: () => import('./report.ts'),
+  preview: () => import('./preview.ts'),
   web: () => import('./web/web.ts'),
   viewers: () => import('./viewers.ts'),
 };
