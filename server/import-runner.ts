@@ -32,6 +32,8 @@ export interface ImportRunner {
   start(id: string, options: ImportOptions): Promise<ImportView>;
   pause(id: string): Promise<ImportView>;
   cancel(id: string): Promise<ImportView>;
+  /** Takes an import that is over off the list, with its file and its download; posts and dead letters stay. */
+  remove(id: string): Promise<void>;
   /** NDJSON of the rejected rows with their reasons. */
   rejected(id: string): Promise<Readable>;
   stop(): Promise<void>;
@@ -369,6 +371,13 @@ export function createImportRunner(deps: {
       await running.get(id)?.done;
       await rm(fileOf(id), { force: true });
       return view(await read(id));
+    },
+    async remove(id) {
+      const entry = await read(id);
+      if (running.has(id) || !(isOver(entry) || entry.state === 'failed'))
+        throw new AppError('import/not-over', 'This import is not over; cancel it first.');
+      await store.db.query('delete from imports where id = $1', [id]);
+      await Promise.all([fileOf(id), rejectsOf(id)].map((file) => rm(file, { force: true })));
     },
     async rejected(id) {
       await read(id);

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { MAPPABLE_FIELDS } from '#shared/node/formats/column-mapping.ts';
 import { importSchema, listOf } from '#shared/wire/api.ts';
 import { AppError } from '#shared/wire/errors.ts';
+import { optionalBody } from './params.ts';
 import type { ImportRunner } from '../import-runner.ts';
 
 const idParams = z.object({ id: z.string().max(60) });
@@ -15,7 +16,7 @@ const startSchema = z.object({
     .optional(),
 });
 
-/** /imports: upload (multipart field `file`), pre-check, start, pause, resume, cancel, rejected rows. */
+/** /imports: upload (multipart field `file`), pre-check, start, pause, resume, cancel, rejected rows, remove. */
 export async function importsRoutes(
   app: FastifyInstance,
   deps: { imports: ImportRunner },
@@ -61,7 +62,7 @@ export async function importsRoutes(
       {
         schema: {
           params: idParams,
-          body: startSchema.default({}),
+          body: optionalBody(startSchema),
           response: { 200: importSchema },
           tags: ['sources'],
         },
@@ -92,6 +93,17 @@ export async function importsRoutes(
       config: { access: 'ingest' },
     },
     (request) => imports.cancel(request.params.id),
+  );
+  typed.delete(
+    '/imports/:id',
+    {
+      schema: { params: idParams, response: { 204: z.null() }, tags: ['sources'] },
+      config: { access: 'ingest' },
+    },
+    async (request, reply) => {
+      await imports.remove(request.params.id);
+      return reply.code(204).send(null);
+    },
   );
   typed.get(
     '/imports/:id/rejected',

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { AppError } from '#shared/wire/errors.ts';
 
 /** ISO 8601 with zone, or epoch milliseconds; undefined when absent. */
@@ -17,6 +18,10 @@ export function parseInstant(name: string, value: string | undefined): number | 
   }
   return at;
 }
+
+/** A body that may be left out where every field of it may be: `curl -X POST` sends none, which reads as null. */
+export const optionalBody = <T extends z.ZodObject>(schema: T) =>
+  schema.nullish().transform((body) => (body ?? {}) as z.infer<T>);
 
 /** Opaque cursors: base64url of JSON. A broken one is the caller's error. */
 export function encodeCursor(value: unknown): string {

@@ -9,16 +9,14 @@ import type { Store } from '#shared/node/store/store.ts';
 import { DAY_MS } from '#shared/series/bucket.ts';
 import { listOf, rescoreSchema, type RescoreView } from '#shared/wire/api.ts';
 import { AppError } from '#shared/wire/errors.ts';
-import { iso, parseInstant } from './params.ts';
+import { iso, optionalBody, parseInstant } from './params.ts';
 
 const topicParams = z.object({ id: z.string().max(60) });
-const bodySchema = z
-  .object({
-    days: z.number().int().min(1).max(10_000).optional(),
-    from: z.string().max(40).optional(),
-    to: z.string().max(40).optional(),
-  })
-  .default({});
+const bodySchema = z.object({
+  days: z.number().int().min(1).max(10_000).optional(),
+  from: z.string().max(40).optional(),
+  to: z.string().max(40).optional(),
+});
 /** /topics/:id/rescore: recount history with the topics and scorer of now; progress goes over the socket. */
 export async function rescoreRoutes(
   app: FastifyInstance,
@@ -35,7 +33,7 @@ export async function rescoreRoutes(
     {
       schema: {
         params: topicParams,
-        body: bodySchema,
+        body: optionalBody(bodySchema),
         response: { 202: rescoreSchema },
         tags: ['topics'],
       },

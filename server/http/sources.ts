@@ -7,7 +7,7 @@ import { HOUR_MS } from '#shared/series/bucket.ts';
 import { deadLetterSchema, listOf, sourceSchema, type SourceView } from '#shared/wire/api.ts';
 import { AppError } from '#shared/wire/errors.ts';
 import type { Ingest } from '../ingest.ts';
-import { decodeCursor, encodeCursor, iso, isoOrNull } from './params.ts';
+import { decodeCursor, encodeCursor, iso, isoOrNull, optionalBody } from './params.ts';
 
 /** /sources: what came in and what became of it; /dead-letters: what was refused, to retry, edit or discard. */
 export async function sourcesRoutes(
@@ -61,7 +61,7 @@ export async function sourcesRoutes(
     {
       schema: {
         params: idParams,
-        body: z.object({ raw: z.string().max(100_000).optional() }).default({}),
+        body: optionalBody(z.object({ raw: z.string().max(100_000).optional() })),
         tags: ['sources'],
       },
     },

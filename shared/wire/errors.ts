@@ -40,6 +40,7 @@ export const ERROR_STATUS = {
   'note/not-found': 404,
   'import/not-found': 404,
   'import/format': 400,
+  'import/not-over': 409,
   'feed/not-found': 404,
   'feed/invalid': 400,
   'dead-letter/not-found': 404,

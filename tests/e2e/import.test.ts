@@ -74,8 +74,52 @@ describe.skipIf(chromium === undefined)('importing a file', () => {
     const { page, close } = await visit(browser, `${app.url}/sources/import`);
     await page.locator('.sources-drop').waitFor();
     await drop(page, 'noise.csv', Buffer.from([0, 1, 2, 250, 251, 13, 10, 0, 7]));
-    await cardOf(page, 'noise.csv').getByText('认不出这是什么文件').waitFor({ timeout: 20_000 });
+    const card = cardOf(page, 'noise.csv');
+    await card.getByText('认不出这是什么文件').waitFor({ timeout: 20_000 });
+    // It cannot become anything, so it can go.
+    await card.getByRole('button', { name: '移除' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: '移除' }).click();
+    await card.waitFor({ state: 'detached' });
+    await page.reload();
+    await page.locator('.sources-drop').waitFor();
+    expect(await page.getByText('noise.csv').count()).toBe(0);
     await close();
+  });
+
+  it('an import that is not over cannot be removed, and the posts of a removed one stay', async () => {
+    const form = new FormData();
+    form.append(
+      'file',
+      new Blob(['text,created_at\n移走以后还在的帖子,2020-02-04 09:00\n']),
+      'gone.csv',
+    );
+    const api = (path: string, init: RequestInit = {}) => fetch(`${app.url}/api/v1${path}`, init);
+    const uploaded = (await (await api('/imports', { method: 'POST', body: form })).json()) as {
+      id: string;
+      state: string;
+    };
+    expect(uploaded.state).toBe('ready');
+    const early = await api(`/imports/${uploaded.id}`, { method: 'DELETE' });
+    expect(early.status).toBe(409);
+    expect(await early.json()).toMatchObject({ code: 'import/not-over' });
+    const started = await api(`/imports/${uploaded.id}/start`, { method: 'POST' });
+    expect(started.status, await started.clone().text()).toBe(200);
+    await expect
+      .poll(
+        async () => {
+          const { state, counted } = (await (await api(`/imports/${uploaded.id}`)).json()) as {
+            state: string;
+            counted: number;
+          };
+          return [state, counted];
+        },
+        { timeout: 20_000 },
+      )
+      .toEqual(['done', 1]);
+    expect((await api(`/imports/${uploaded.id}`, { method: 'DELETE' })).status).toBe(204);
+    expect((await api(`/imports/${uploaded.id}`)).status).toBe(404);
+    const posts = (await (await api('/posts?q=移走以后&from=2020-02-01&to=2020-03-01')).json()) as { items: unknown[] };
+    expect(posts.items).toHaveLength(1);
   });
 
   it('history of years ago can be tried on: a new topic is previewed where posts are', async () => {

@@ -25,7 +25,7 @@ const DECISIONS: Record<Access, string> = {
     POST /api/v1/password`,
   ingest: `
     POST /api/v1/posts  POST /api/v1/imports  POST /api/v1/imports/{id}/check  POST /api/v1/imports/{id}/start  POST /api/v1/imports/{id}/pause
-    POST /api/v1/imports/{id}/resume  POST /api/v1/imports/{id}/cancel`,
+    POST /api/v1/imports/{id}/resume  POST /api/v1/imports/{id}/cancel  DELETE /api/v1/imports/{id}`,
   write: `
     POST /api/v1/topics  PATCH /api/v1/topics/{id}  DELETE /api/v1/topics/{id}
     POST /api/v1/topics/{id}/rescore  DELETE /api/v1/topics/{id}/rescore  DELETE /api/v1/topics/{id}/rescore/{job}

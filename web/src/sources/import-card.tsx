@@ -5,6 +5,7 @@ import { formatBytes } from '../i18n/format.ts';
 import { t } from '../i18n/i18n.ts';
 import { canEdit } from '../state/session.ts';
 import { Button, LinkButton } from '../ui/button.tsx';
+import { ConfirmButton } from '../ui/confirm.tsx';
 import { Badge, Table, Time } from '../ui/data.tsx';
 import { TextField } from '../ui/form.tsx';
 import { count, duration, time, zone } from '../ui/format.ts';
@@ -29,6 +30,10 @@ const SOURCE_NAME = /^[a-z0-9][a-z0-9._-]{0,39}$/;
 
 export function isActive(item: ImportView): boolean {
   return item.state === 'checking' || item.state === 'running';
+}
+
+function isOver(item: ImportView): boolean {
+  return item.state === 'done' || item.state === 'failed' || item.state === 'cancelled';
 }
 
 type Verb = 'check' | 'start' | 'pause' | 'resume' | 'cancel';
@@ -191,6 +196,18 @@ export function ImportCard(props: {
           >
             {t(words.rejectedRows)}
           </LinkButton>
+        )}
+        {canEdit.value && isOver(item) && (
+          <ConfirmButton
+            size="s"
+            label={t(words.remove)}
+            title={t(words.removeTitle, { name: item.name })}
+            text={<p>{t(words.removeText)}</p>}
+            onConfirm={async () => {
+              await send('DELETE', `/imports/${item.id}`);
+              props.onReload();
+            }}
+          />
         )}
         {item.state === 'done' && item.counted > 0 && <WhatNext item={item} />}
         <span class="muted">{t(words.started, { time: time(item.startedAt) })}</span>

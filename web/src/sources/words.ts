@@ -141,6 +141,12 @@ export const words = {
   pause: ['暂停', 'Pause'],
   resume: ['继续', 'Resume'],
   cancel: ['取消', 'Cancel'],
+  remove: ['移除', 'Remove'],
+  removeTitle: ['从列表移除 {name}？', 'Remove {name} from the list?'],
+  removeText: [
+    '已计入的帖子不变。错误行的下载文件一并删除；这些行在“死信”里还能看到。',
+    'Posts already counted stay. The download of its faulty rows goes with it; the rows themselves stay among the dead letters.',
+  ],
   rejectedRows: ['下载错误行', 'Download faulty rows'],
   faults: ['错误样例', 'Examples of faults'],
   row: ['行', 'Row'],

@@ -82,6 +82,7 @@ export const CODE_WORDS = {
   'note/not-found': ['没有这条注记。', 'There is no such note.'],
   'import/not-found': ['没有这次导入。', 'There is no such import.'],
   'import/format': null,
+  'import/not-over': ['导入还没结束，先取消。', 'This import is not over; cancel it first.'],
   'feed/not-found': ['没有这个订阅，可能已被删除。', 'There is no such feed; it may be deleted.'],
   'feed/invalid': [
     '这类订阅不支持这样的地址：RSS 与 Mastodon 用 http(s)://，Jetstream 用 ws(s)://。',
