@@ -118,7 +118,9 @@ describe.skipIf(chromium === undefined)('importing a file', () => {
       .toEqual(['done', 1]);
     expect((await api(`/imports/${uploaded.id}`, { method: 'DELETE' })).status).toBe(204);
     expect((await api(`/imports/${uploaded.id}`)).status).toBe(404);
-    const posts = (await (await api('/posts?q=移走以后&from=2020-02-01&to=2020-03-01')).json()) as { items: unknown[] };
+    const posts = (await (await api('/posts?q=移走以后&from=2020-02-01&to=2020-03-01')).json()) as {
+      items: unknown[];
+    };
     expect(posts.items).toHaveLength(1);
   });
 

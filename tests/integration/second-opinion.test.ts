@@ -19,6 +19,8 @@ import { createOnnxAsker } from '#worker/second-opinion/onnx.ts';
 import { startWorker } from '#worker/main.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { startInProcess } from '../support/in-process.ts';
+import { onnxRuntime } from '../support/requirements.ts';
+import { tinyOnnx } from '../support/tiny-onnx.ts';
 import { waitFor } from '../support/wait.ts';
 
 const log = createLog('test', 'silent');
@@ -395,6 +397,28 @@ describe('a model file', () => {
     ]);
     expect(first?.['attention_mask']).toMatchObject({ type: 'int64', dims: [1, 10] });
   });
+
+  test.skipIf(onnxRuntime === undefined)(
+    'runs in the real onnxruntime-node (set ONNXRUNTIME_NODE to its folder)',
+    async () => {
+      const { file } = modelFolder();
+      writeFileSync(
+        file,
+        tinyOnnx(
+          VOCABULARY.map((token) => [token === '好' ? 3 : 0, 0, token === '差' ? 3 : 0] as const),
+        ),
+      );
+      const asker = await createOnnxAsker(file, pathToFileURL(onnxRuntime ?? '').href);
+      const about = { id: 'jia', name: '话题甲' };
+      const scores = await asker.ask(
+        ['OKAY 好！', '差', '話'].map((text, k) => ({ id: String(k), text, topic: about })),
+        new AbortController().signal,
+      );
+      const sure = (Math.exp(3) - 1) / (Math.exp(3) + 2);
+      expect([...scores.values()]).toEqual([expect.closeTo(sure), expect.closeTo(-sure), 0]);
+      await asker.close?.();
+    },
+  );
 
   test('longer texts are cut, the topic stays', async () => {
     const { file, runtime } = modelFolder({ ...DESCRIPTION, maxTokens: 16 });

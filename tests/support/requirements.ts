@@ -21,6 +21,11 @@ export const redisServer = need('redis-server', onPath('redis-server'));
 export const soffice = need('LibreOffice (soffice)', onPath('soffice'));
 /** poppler's pdftotext, or undefined. */
 export const pdftotext = need('pdftotext (poppler-utils)', onPath('pdftotext'));
+/** Entry of an installed onnxruntime-node, or undefined: 290 MB that nothing but one test needs. */
+export const onnxRuntime = [process.env.ONNXRUNTIME_NODE]
+  .filter((folder) => folder !== undefined)
+  .map((folder) => path.join(folder, 'dist/index.js'))
+  .find((file) => existsSync(file));
 /** Folder of the shared data sets, or undefined. Not required even in CI: they are no part of the project. */
 export const dataFolder = [
   process.env.WEIMAI_DATA,
