@@ -8,7 +8,7 @@ export function t<const W extends Word>(word: W, ...args: Args<W>): string {
   return fillWord(word, prefs.language.value, args[0] ?? {});
 }
 
-/** Like {@link t} for a word that has no parameters and is only known at run time. */
-export function tw(word: Word): string {
-  return fillWord(word, prefs.language.value);
+/** Like {@link t} for a word that is only known at run time; `values` are of those parameters that it may have. */
+export function tw(word: Word, values?: Record<string, string>): string {
+  return fillWord(word, prefs.language.value, values);
 }

@@ -1,6 +1,7 @@
 import type { Word } from '../i18n/words.ts';
-import { t, tw } from '../i18n/i18n.ts';
+import { tw } from '../i18n/i18n.ts';
 import { prefs } from '../state/prefs.ts';
+import { readFeedError } from './feed-error.ts';
 import { words } from './words.ts';
 
 const REASONS: Readonly<Record<string, Word>> = {
@@ -54,17 +55,6 @@ const HELP: Readonly<Record<string, Word>> = {
 
 /** Why a feed could not be read: what it means, before what the network said. */
 export function feedErrorText(error: string): string {
-  const status = /\b([45]\d\d)\b/.exec(error)?.[1];
-  const meaning = /ENOTFOUND|EAI_AGAIN/.test(error)
-    ? t(words.nNotFound)
-    : /ECONNREFUSED|ECONNRESET|EHOSTUNREACH/.test(error)
-      ? t(words.nRefused)
-      : /timeout|timed out|ETIMEDOUT|aborted/i.test(error)
-        ? t(words.nTimeout)
-        : /certificate|SSL|TLS/i.test(error)
-          ? t(words.nCertificate)
-          : status === undefined
-            ? ''
-            : t(words.nStatus, { status });
-  return meaning === '' ? error : `${meaning} (${error})`;
+  const known = readFeedError(error);
+  return known === undefined ? error : `${tw(known.word, { status: known.status })} (${error})`;
 }
