@@ -93,8 +93,8 @@ export async function run(args: string[], io: CliIo): Promise<number> {
 
 /** What the shipped model was trained on. */
 const CORPUS = [
-  ...Array.from({ length: 14 }, (_, k) => `shared/mood/corpus/written-${k + 1}.tsv`),
-  ...Array.from({ length: 3 }, (_, k) => `shared/mood/corpus/clauses-${k + 1}.tsv`),
+  ...Array.from({ length: 15 }, (_, k) => `shared/mood/corpus/written-${k + 1}.tsv`),
+  ...Array.from({ length: 4 }, (_, k) => `shared/mood/corpus/clauses-${k + 1}.tsv`),
   'shared/mood/corpus/public.labels.tsv',
   'shared/mood/corpus/reviews.labels.tsv',
   'tests/fixtures/gold/gold.jsonl',

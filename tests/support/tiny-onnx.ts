@@ -33,22 +33,8 @@ export function tinyOnnx(logits: readonly (readonly [number, number, number])[])
     text(NODE.input, 'each'),
     text(NODE.output, 'logits'),
     text(NODE.type, 'ReduceSum'),
-    bytes(
-      NODE.attribute,
-      message(
-        text(ATTRIBUTE.name, 'axes'),
-        number(ATTRIBUTE.ints, 1),
-        number(ATTRIBUTE.type, ATTRIBUTE_INTS),
-      ),
-    ),
-    bytes(
-      NODE.attribute,
-      message(
-        text(ATTRIBUTE.name, 'keepdims'),
-        number(ATTRIBUTE.int, 0),
-        number(ATTRIBUTE.type, ATTRIBUTE_INT),
-      ),
-    ),
+    attribute('axes', ATTRIBUTE.ints, 1, ATTRIBUTE_INTS),
+    attribute('keepdims', ATTRIBUTE.int, 0, ATTRIBUTE_INT),
   );
   const graph = message(
     bytes(GRAPH.node, look),
@@ -64,6 +50,13 @@ export function tinyOnnx(logits: readonly (readonly [number, number, number])[])
     number(MODEL.irVersion, 6),
     bytes(MODEL.graph, graph),
     bytes(MODEL.opset, number(OPSET.version, 11)),
+  );
+}
+
+function attribute(name: string, field: number, of: number, type: number): Uint8Array {
+  return bytes(
+    NODE.attribute,
+    message(text(ATTRIBUTE.name, name), number(field, of), number(ATTRIBUTE.type, type)),
   );
 }
 
