@@ -19,12 +19,14 @@ const POLICY = [
 ].join('; ');
 
 export function registerSecurityHeaders(app: FastifyInstance, options: { tls: boolean }): void {
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', async (request, reply) => {
     if (!reply.hasHeader('content-security-policy'))
       reply.header('content-security-policy', POLICY);
     reply.header('x-content-type-options', 'nosniff');
     reply.header('referrer-policy', 'no-referrer');
-    reply.header('cross-origin-opener-policy', 'same-origin');
+    // Browsers ignore it, with an error in the console, on a plain http://LAN-IP.
+    if (options.tls || isLoopbackHost(request.headers.host))
+      reply.header('cross-origin-opener-policy', 'same-origin');
     if (!String(reply.getHeader('content-security-policy')).includes("frame-ancestors 'self'"))
       reply.header('x-frame-options', 'DENY');
     if (options.tls) reply.header('strict-transport-security', 'max-age=31536000');

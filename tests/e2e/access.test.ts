@@ -61,6 +61,27 @@ describe.skipIf(chromium === undefined)('signing in', () => {
     });
   }
 
+  it('behind the login page nothing tries to connect; signing in does', async () => {
+    const { page, close } = await visit(browser, `${server.url}/system`);
+    await page.locator('input[name=username]').waitFor();
+    // What was tried before the server said that a login is needed has ended by now.
+    await expect
+      .poll(() => page.evaluate(() => document.documentElement.dataset['link']))
+      .toBe('login');
+    const tried: string[] = [];
+    page.on('websocket', (socket) => tried.push(socket.url()));
+    // Several times the longest first pause between two attempts.
+    await page.waitForTimeout(3_000);
+    expect(tried).toEqual([]);
+    await signIn(page);
+    await expect
+      .poll(() => page.evaluate(() => document.documentElement.dataset['link']), {
+        timeout: 15_000,
+      })
+      .toBe('live');
+    await close();
+  });
+
   it('signing out in one window leaves the others live', async () => {
     const one = await visit(browser, `${server.url}/system`);
     const two = await visit(browser, `${server.url}/system`);

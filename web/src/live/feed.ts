@@ -1,4 +1,4 @@
-import { type Signal, signal } from '@preact/signals';
+import { type Signal, effect, signal } from '@preact/signals';
 import { type Socket, io } from 'socket.io-client';
 import type { ClientEvents, Clock, Heartbeat, LiveEvent, ServerEvents } from '#shared/wire/live.ts';
 import { ApiError, get } from '../api/client.ts';
@@ -125,7 +125,10 @@ export function startFeed(): void {
   opened.on('disconnect', (reason) => {
     setTransport('retrying');
     // Let go by the server (a right ended, too slow): socket.io leaves coming back to us.
-    if (reason === 'io server disconnect') setTimeout(() => opened.connect(), LET_GO_MS);
+    if (reason === 'io server disconnect')
+      setTimeout(() => {
+        if (!loginNeeded.value) opened.connect();
+      }, LET_GO_MS);
   });
   opened.on('connect_error', () => {
     // A refused handshake looks like any other failure: only /meta tells whether a login is missing.
@@ -137,6 +140,11 @@ export function startFeed(): void {
     setTransport('retrying');
   });
   opened.onAny((name: EventName, message: MessageOf<EventName>) => receive(name, message));
+  // Behind the login page every further attempt would be refused as well.
+  effect(() => {
+    if (loginNeeded.value) opened.disconnect();
+    else if (!opened.active) opened.connect();
+  });
   setInterval(age, 500);
 }
 
