@@ -98,10 +98,11 @@ export function decodeContext(bytes: Uint8Array, inputs: number): ContextWeights
     throw new ContextFormatError(
       `the context model reads ${header.inputs} inputs, this program makes ${inputs}; run weimai train-context`,
     );
+  // Before anything as large as the header says is reserved.
+  if (bytes.length !== at + 4 * (2 ** header.bits + shape.roots + 3 * shape.nodes))
+    throw new ContextFormatError('damaged context model: its length does not fit its header');
   const slots = new Uint32Array(2 ** header.bits);
   const trees = emptyTrees(shape.roots, shape.nodes);
-  if (bytes.length !== at + 4 * (slots.length + shape.roots + 3 * shape.nodes))
-    throw new ContextFormatError('damaged context model: its length does not fit its header');
   for (const array of [slots, trees.roots, trees.split])
     for (let k = 0; k < array.length; k++, at += 4) array[k] = view.getUint32(at, true);
   for (const array of [trees.first, trees.second])

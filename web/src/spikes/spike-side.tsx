@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
-import type { IncidentView, SpikeDetail, SpikeView } from '#shared/wire/api.ts';
+import type { ChannelView, IncidentView, SpikeDetail, SpikeView } from '#shared/wire/api.ts';
 import { StateBadge } from '../alerts/states.tsx';
 import { send } from '../api/client.ts';
+import { useQuery } from '../api/use-query.ts';
 import { t } from '../i18n/i18n.ts';
 import { canEdit } from '../state/session.ts';
 import { Button } from '../ui/button.tsx';
@@ -15,6 +16,8 @@ import { words } from './words.ts';
 
 /** What the rules made of it, and who was told; each attempt stands on the incident's own page. */
 export function Incidents(props: { ids: readonly string[]; known: readonly IncidentView[] }) {
+  // One answer names the channels of all incidents.
+  const channels = useQuery<{ items: ChannelView[] }>(props.ids.length === 0 ? null : '/channels');
   return (
     <Panel title={t(words.incidents)}>
       {props.ids.length === 0 ? (
@@ -24,7 +27,7 @@ export function Incidents(props: { ids: readonly string[]; known: readonly Incid
           {props.ids.map((id) => (
             <li key={id} class="stack tight">
               <IncidentLine id={id} incident={props.known.find((known) => known.id === id)} />
-              <ToldChannels incident={id} />
+              <ToldChannels incident={id} channels={channels.data?.items ?? []} />
             </li>
           ))}
         </ul>

@@ -2,7 +2,6 @@ import type { ChannelView, Delivery } from '#shared/wire/api.ts';
 import { DELIVERY_STATES } from '../alerts/deliveries.tsx';
 import { type Told, toldByChannel } from '../alerts/told.ts';
 import { useAlertQuery } from '../alerts/use-alert-query.ts';
-import { useQuery } from '../api/use-query.ts';
 import { t } from '../i18n/i18n.ts';
 import { Badge, Time } from '../ui/data.tsx';
 import { duration } from '../ui/format.ts';
@@ -10,9 +9,9 @@ import { Loaded, Skeleton } from '../ui/state.tsx';
 import { words } from './words.ts';
 
 /** Who was told of an incident: per channel whether it arrived, when, how fast, and after how many retries. */
-export function ToldChannels({ incident }: { incident: string }) {
+export function ToldChannels(props: { incident: string; channels: readonly ChannelView[] }) {
+  const { incident, channels } = props;
   const deliveries = useAlertQuery<{ items: Delivery[] }>('/deliveries', { incident, limit: 200 });
-  const channels = useQuery<{ items: ChannelView[] }>('/channels');
   return (
     <Loaded query={deliveries} skeleton={<Skeleton />}>
       {({ items }) =>
@@ -24,7 +23,7 @@ export function ToldChannels({ incident }: { incident: string }) {
               <li key={told.channelId}>
                 <ChannelLine
                   told={told}
-                  name={channels.data?.items.find(({ id }) => id === told.channelId)?.name}
+                  name={channels.find(({ id }) => id === told.channelId)?.name}
                 />
               </li>
             ))}
