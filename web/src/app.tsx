@@ -10,7 +10,7 @@ import { Sidebar, TabBar, TopBar } from './shell/nav.tsx';
 import { Outlet } from './shell/outlet.tsx';
 import { words } from './shell/words.ts';
 import { printing } from './state/prefs.ts';
-import { loadMeta, loginNeeded, meta, metaError } from './state/session.ts';
+import { isOutside, loadMeta, meta, metaError } from './state/session.ts';
 import { time, zone } from './ui/format.ts';
 import { Logo } from './ui/icon.tsx';
 import { ErrorState } from './ui/state.tsx';
@@ -23,7 +23,7 @@ export function App() {
       navigate('/welcome', { replace: true });
   }, [empty]);
 
-  if (meta.value?.auth.setup === true || loginNeeded.value) {
+  if (isOutside.value) {
     return (
       <>
         <LanguageOffer />

@@ -2,7 +2,7 @@ import { type Signal, effect, signal } from '@preact/signals';
 import { type Socket, io } from 'socket.io-client';
 import type { ClientEvents, Clock, Heartbeat, LiveEvent, ServerEvents } from '#shared/wire/live.ts';
 import { ApiError, get } from '../api/client.ts';
-import { loadMeta, loginNeeded, meta, metaAt } from '../state/session.ts';
+import { isOutside, loadMeta, loginNeeded, meta, metaAt } from '../state/session.ts';
 import { type ConnectionKind, type Transport, connectionKind } from './connection.ts';
 import { NO_SEQUENCE, type Sequence, seeEvent, seeHeartbeat } from './sequence.ts';
 
@@ -127,7 +127,7 @@ export function startFeed(): void {
     // Let go by the server (a right ended, too slow): socket.io leaves coming back to us.
     if (reason === 'io server disconnect')
       setTimeout(() => {
-        if (!loginNeeded.value) opened.connect();
+        if (!isOutside.value) opened.connect();
       }, LET_GO_MS);
   });
   opened.on('connect_error', () => {
@@ -140,9 +140,9 @@ export function startFeed(): void {
     setTransport('retrying');
   });
   opened.onAny((name: EventName, message: MessageOf<EventName>) => receive(name, message));
-  // Behind the login page every further attempt would be refused as well.
+  // Behind the login or the setup page every further attempt would be refused as well.
   effect(() => {
-    if (loginNeeded.value) opened.disconnect();
+    if (isOutside.value) opened.disconnect();
     else if (!opened.active) opened.connect();
   });
   setInterval(age, 500);

@@ -10,6 +10,9 @@ export const metaError = signal<ApiError | null>(null);
 /** The session ended or never began: the login page covers everything. */
 export const loginNeeded = signal(false);
 
+/** Login or the first password stands before everything: no page is shown, and no socket would be let in. */
+export const isOutside = computed(() => loginNeeded.value || meta.value?.auth.setup === true);
+
 /** The demo week is being written: views are empty for some seconds, and should say why. */
 export const demoFilling = computed(() => meta.value?.demo.state === 'loading');
 
