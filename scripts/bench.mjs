@@ -6,18 +6,15 @@ import { ensureInstalled } from './install.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 ensureInstalled();
-const { ensureBuilt } = await import('./build.mjs');
+const { ensureBuilt, FORM } = await import('./build.mjs');
 await ensureBuilt((line) => process.stderr.write(`${line}\n`));
 const { build } = await import('esbuild');
 await build({
   absWorkingDir: root,
   entryPoints: ['tests/bench/main.ts'],
-  outfile: 'dist/bench/bench.mjs',
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  target: 'node20',
-  packages: 'external',
+  outdir: 'dist/bench',
+  entryNames: 'bench',
+  ...FORM,
   logLevel: 'error',
 });
 const result = spawnSync(

@@ -1,44 +1,84 @@
 /**
- * Sums of small decision trees (gradient boosting) with two answers a leaf, flat in typed arrays so that a mention costs
- * about a microsecond.
+ * Sums of small symmetric decision trees (gradient boosting) with two answers a leaf, flat in typed arrays so that a mention
+ * costs a fraction of a microsecond.
  *
- * Node n is a leaf where split[n] < 0: it adds first[n] to the polarity and second[n] to the neutral logit. Else the low
- * byte of split[n] names an input, and the walk goes on at root + (split[n] >> 8) where that input is <= first[n], one
- * node further where it is larger.
+ * A symmetric tree asks the same question on all branches of a level, as in CatBoost (Prokhorenkova et al. 2018): is this
+ * input above this threshold? Its answers are the bits of the leaf's number: no step waits for the one before, and the
+ * processor has nothing to guess (0.24 µs for 60 trees, where walking trees of nodes took 0.9).
  */
 export interface Trees {
-  /** First node of each tree. */
-  roots: Int32Array;
-  split: Int32Array;
-  first: Float32Array;
-  second: Float32Array;
+  /** By tree and question: which input, and the {@link orderOf} of the threshold. */
+  inputs: Uint8Array;
+  thresholds: Int32Array;
+  /** By tree and leaf, side by side: what it adds to the polarity and to the neutral logit, in steps of `unit`. */
+  leaves: Int16Array;
+  unit: number;
 }
 
-export const LEAF = -1;
+/** Questions of each tree. */
+export const TREE_DEPTH = 5;
+/** Answers of each tree. */
+export const TREE_LEAVES = 2 ** TREE_DEPTH;
 
-export function emptyTrees(roots: number, nodes: number): Trees {
+export function emptyTrees(count: number): Trees {
   return {
-    roots: new Int32Array(roots),
-    split: new Int32Array(nodes).fill(LEAF),
-    first: new Float32Array(nodes),
-    second: new Float32Array(nodes),
+    inputs: new Uint8Array(count * TREE_DEPTH),
+    thresholds: new Int32Array(count * TREE_DEPTH),
+    leaves: new Int16Array(count * TREE_LEAVES * 2),
+    unit: 1,
   };
 }
 
-/** Adds the answers of all trees to `sums`: polarity, neutral. */
+/** An input is named in one byte. */
+const MOST_INPUTS = 256;
+const floats = new Float32Array(MOST_INPUTS);
+const bits = new Int32Array(floats.buffer);
+
+/** A whole number of 31 bits that grows with a float, to its last bit but one: differences of two fit 32 bits. */
+export function orderOf(value: number): number {
+  floats[0] = value;
+  // The bits of a negative float grow as it falls; -0 comes out just below 0.
+  return (bits[0]! ^ ((bits[0]! >> 31) & 0x7fff_ffff)) >> 1;
+}
+
+/** Adds the answers of all trees to `sums`: polarity, neutral. At most 256 inputs. */
 export function addTrees(trees: Trees, inputs: Float32Array, sums: Float64Array): void {
-  const { roots, split, first, second } = trees;
-  let polarity = 0;
-  let neutral = 0;
-  for (let t = 0; t < roots.length; t++) {
-    const root = roots[t]!;
-    let node = root;
-    for (let next = split[node]!; next >= 0; next = split[node]!) {
-      node = root + (next >> 8) + (inputs[next & 0xff]! <= first[node]! ? 0 : 1);
-    }
-    polarity += first[node]!;
-    neutral += second[node]!;
+  floats.set(inputs);
+  turnToOrders(bits, inputs.length);
+  sumLeaves(trees.inputs, trees.thresholds, trees.leaves, bits, trees.unit, sums);
+}
+
+function turnToOrders(values: Int32Array, count: number): void {
+  for (let k = 0; k < count; k++) {
+    const value = values[k]!;
+    values[k] = (value ^ ((value >> 31) & 0x7fff_ffff)) >> 1;
   }
-  sums[0]! += polarity;
-  sums[1]! += neutral;
+}
+
+/** Arrays come as arguments: reached through an object inside the loop they take twice as long. */
+function sumLeaves(
+  asked: Uint8Array,
+  thresholds: Int32Array,
+  leaves: Int16Array,
+  orders: Int32Array,
+  unit: number,
+  sums: Float64Array,
+): void {
+  const count = thresholds.length;
+  let p = 0;
+  let u = 0;
+  // Written out question by question, for the same reason. The sign bit of a difference says "above".
+  for (let at = 0, first = 0; at < count; at += TREE_DEPTH, first += 2 * TREE_LEAVES) {
+    const leaf =
+      first +
+      (((thresholds[at]! - orders[asked[at]!]!) >>> 31) << 1) +
+      (((thresholds[at + 1]! - orders[asked[at + 1]!]!) >>> 31) << 2) +
+      (((thresholds[at + 2]! - orders[asked[at + 2]!]!) >>> 31) << 3) +
+      (((thresholds[at + 3]! - orders[asked[at + 3]!]!) >>> 31) << 4) +
+      (((thresholds[at + 4]! - orders[asked[at + 4]!]!) >>> 31) << 5);
+    p += leaves[leaf]!;
+    u += leaves[leaf + 1]!;
+  }
+  sums[0]! += p * unit;
+  sums[1]! += u * unit;
 }

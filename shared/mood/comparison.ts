@@ -48,14 +48,12 @@ function frame(
         const winners = topicsOf(before.filter((mention) => mention.end <= measured.start));
         const rest = winners.length > 0 ? winners : [...focus];
         oppose(
-          clause,
           following(reading, clause, cue.end),
           rest.filter((t) => t !== measured.topic),
           [measured.topic],
         );
       } else if (right.length > 0) {
         oppose(
-          clause,
           judgements,
           subject.filter((t) => !right.includes(t)),
           right,
@@ -85,7 +83,7 @@ function frame(
       const judgements = clause.judgements.filter((j) => j.start >= end && j.start - end <= 10);
       const worse = subject.filter((t) => !better.includes(t));
       if (judgements.length > 0 && better.length > 0) {
-        oppose(clause, judgements, better, worse);
+        oppose(judgements, better, worse);
       }
       return;
     }
@@ -155,7 +153,6 @@ function frame(
       const next = reading.clauses[clause.index + 1];
       const named = next === undefined ? [] : topicsOf(next.mentions.slice(0, 1));
       oppose(
-        clause,
         following(reading, clause, cue.end),
         others.length > 0
           ? others
@@ -225,7 +222,7 @@ function decide(
   if (winners.every((t) => t < 0) && losers.every((t) => t < 0)) return;
   // The word of the frame (差得远) evaluates by its frame alone.
   for (const other of clause.judgements) {
-    if (other.kind !== 'prior' && other.start < cue.end && other.end > cue.start) other.shares = [];
+    if (other.start < cue.end && other.end > cue.start) other.shares = [];
   }
   const judgement = judge(clause, 'eval', FRAME * weight, 'comparison', cue);
   judgement.shares = [
@@ -238,19 +235,17 @@ function decide(
 
 /** What is said in the frame holds for one side and its opposite for the other. */
 function oppose(
-  clause: Clause,
   judgements: readonly Judgement[],
   side: readonly number[],
   measure: readonly number[],
 ): void {
   for (const judgement of judgements) {
-    if (judgement.kind === 'prior' || judgement.shares !== undefined) continue;
+    if (judgement.shares !== undefined) continue;
     judgement.shares = [
       ...side.map((topic) => ({ topic, factor: 1 })),
       ...measure.map((topic) => ({ topic, factor: -1, rule: 'comparison:standard' })),
     ];
   }
-  for (const judgement of clause.judgements) if (judgement.kind === 'prior') judgement.shares = [];
 }
 
 function topicsOf(mentions: readonly Mention[]): number[] {
@@ -308,14 +303,10 @@ function withMeasure(text: string, before: readonly Mention[], cue: Cue): Mentio
 
 /** Judgements behind the frame in its clause, or, where there are none, in the next clause. */
 function following(reading: Reading, clause: Clause, from: number): Judgement[] {
-  const own = clause.judgements.filter(
-    (judgement) => judgement.start >= from && judgement.kind !== 'prior',
-  );
+  const own = clause.judgements.filter((judgement) => judgement.start >= from);
   if (own.length > 0) return own;
   const next = reading.clauses[clause.index + 1];
-  return next !== undefined && next.sentence <= clause.sentence + 1
-    ? next.judgements.filter((judgement) => judgement.kind !== 'prior')
-    : [];
+  return next !== undefined && next.sentence <= clause.sentence + 1 ? next.judgements : [];
 }
 
 function pairBefore(reading: Reading, clause: Clause): number[] {

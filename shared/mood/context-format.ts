@@ -6,12 +6,12 @@
  *             8  u32  CRC-32 of everything from offset 12 on
  *            12  u32  length of the header, then the header as JSON in ASCII, padded with spaces to 4 bytes
  *             …  u32  2^bits slots (feature-table.ts)
- *             …  the trees: roots i32, splits i32, first f32, second f32 (boosted-trees.ts)
+ *             …  the trees: inputs u32, thresholds i32, leaves i16 (boosted-trees.ts)
  *
  * All little-endian.
  */
 import { z } from 'zod';
-import { emptyTrees, type Trees } from './boosted-trees.ts';
+import { emptyTrees, TREE_DEPTH, TREE_LEAVES, type Trees } from './boosted-trees.ts';
 import { crc32 } from './prior-format.ts';
 
 const number = z.number().refine(Number.isFinite);
@@ -31,18 +31,22 @@ const headerSchema = z.object({
     wholeNeutral: number,
     evidenceNeutral: number,
     wholePolarNeutral: number,
+    ownPolarity: number,
+    ownNeutral: number,
   }),
   /** Divides both logits: calibration on held-out folds. */
   temperature: number.refine((t) => t > 0),
-  trees: z.object({ roots: z.number().int().min(0), nodes: z.number().int().min(0) }),
+  trees: z.number().int().min(0),
+  /** Log-odds per step of a leaf. */
+  leafUnit: number,
 });
 
-export interface ContextWeights extends Omit<z.infer<typeof headerSchema>, 'trees'> {
+export interface ContextWeights extends Omit<z.infer<typeof headerSchema>, 'trees' | 'leafUnit'> {
   slots: Uint32Array;
   trees: Trees;
 }
 
-export const CONTEXT_FORMAT = 2;
+export const CONTEXT_FORMAT = 3;
 const MAGIC = 0x5843_4d57;
 const HEAD = 12;
 
@@ -54,10 +58,15 @@ export function encodeContext(weights: ContextWeights): Uint8Array {
   const { slots, trees, ...rest } = weights;
   const header = JSON.stringify({
     ...rest,
-    trees: { roots: trees.roots.length, nodes: trees.split.length },
+    trees: trees.inputs.length / TREE_DEPTH,
+    leafUnit: trees.unit,
   });
   const text = new TextBytes(header);
-  const arrays = [slots, trees.roots, trees.split, trees.first, trees.second];
+  const leaves = Uint32Array.from(
+    { length: trees.leaves.length / 2 },
+    (_, k) => (trees.leaves[2 * k]! & 0xffff) | (trees.leaves[2 * k + 1]! << 16),
+  );
+  const arrays = [slots, trees.inputs, trees.thresholds, leaves];
   const size = arrays.reduce((sum, array) => sum + array.length, 0);
   const bytes = new Uint8Array(HEAD + 4 + text.padded + 4 * size);
   const view = new DataView(bytes.buffer);
@@ -67,10 +76,8 @@ export function encodeContext(weights: ContextWeights): Uint8Array {
   text.write(bytes, HEAD + 4);
   let at = HEAD + 4 + text.padded;
   for (const array of arrays) {
-    const isFloat = array instanceof Float32Array;
     for (const value of array) {
-      if (isFloat) view.setFloat32(at, value, true);
-      else view.setUint32(at, value, true);
+      view.setUint32(at, value, true);
       at += 4;
     }
   }
@@ -93,20 +100,20 @@ export function decodeContext(bytes: Uint8Array, inputs: number): ContextWeights
   const length = view.getUint32(HEAD, true);
   let at = HEAD + 4 + length;
   if (at > bytes.length) throw new ContextFormatError('damaged context model: it ends too early');
-  const { trees: shape, ...header } = readHeader(bytes.subarray(HEAD + 4, at));
+  const { trees: count, leafUnit, ...header } = readHeader(bytes.subarray(HEAD + 4, at));
   if (header.inputs !== inputs)
     throw new ContextFormatError(
       `the context model reads ${header.inputs} inputs, this program makes ${inputs}; run weimai train-context`,
     );
   // Before anything as large as the header says is reserved.
-  if (bytes.length !== at + 4 * (2 ** header.bits + shape.roots + 3 * shape.nodes))
+  if (bytes.length !== at + 4 * (2 ** header.bits + count * (2 * TREE_DEPTH + TREE_LEAVES)))
     throw new ContextFormatError('damaged context model: its length does not fit its header');
   const slots = new Uint32Array(2 ** header.bits);
-  const trees = emptyTrees(shape.roots, shape.nodes);
-  for (const array of [slots, trees.roots, trees.split])
+  const trees = emptyTrees(count);
+  for (const array of [slots, trees.inputs, trees.thresholds])
     for (let k = 0; k < array.length; k++, at += 4) array[k] = view.getUint32(at, true);
-  for (const array of [trees.first, trees.second])
-    for (let k = 0; k < array.length; k++, at += 4) array[k] = view.getFloat32(at, true);
+  for (let k = 0; k < trees.leaves.length; k++, at += 2) trees.leaves[k] = view.getInt16(at, true);
+  trees.unit = leafUnit;
   return { ...header, slots, trees };
 }
 

@@ -5,14 +5,16 @@
  *     `DeepSeek比豆包稳` toward 豆包 → NAME比NAME稳: 比, 比NAME, 稳, … and OTHER比TOPIC, 比TOPIC稳, 稳 behind the topic, …
  *     `噪音很小` toward 噪音 → besides these 小 said of something of which less is better
  */
-import { FeatureReader, gram, PLACEHOLDER } from './features.ts';
-import { mentionOf } from './context-features.ts';
+import { EDGE, gram, PLACEHOLDER, type Symbols } from './features.ts';
+import { findSlot, neutralOf, polarityOf } from './feature-table.ts';
+import { mentionOf, names } from './context-features.ts';
 import type { Clause, Reading } from './reading.ts';
 
-/** Longest n-grams of a clause, around the topic, and told apart by the side of the topic. */
+/** Longest n-grams of a clause, and around the topic; two symbols where its side counts. */
 const CLAUSE_GRAM = 4;
 const TOPIC_GRAM = 3;
-const SIDE_GRAM = 2;
+/** Most n-grams that one symbol begins: around the topic, on a side of it, and said of a quantity. */
+const MOST_GRAMS = TOPIC_GRAM + 2 + 2;
 
 const CLAUSE = 0x2f0b_4c47;
 const OWN = 0x1b87_3593;
@@ -24,116 +26,178 @@ const OTHER_NAME = 0x30_0003;
 const MORE_IS_BETTER = 0x3c6e_f372;
 const LESS_IS_BETTER = 0x1f83_d9ab;
 
-/** Takes n-grams one by one; returns whether longer ones with the same beginning are worth reading. */
-export type GramVisitor = (hash: number, clause: number) => boolean;
-
 /** Symbols of the clauses of one reading, used for all its topics. Reused between posts. */
 export class GramReader {
-  #reader = new FeatureReader();
-  #mask = new Uint8Array(512);
   #symbols = new Int32Array(1024);
   #offsets = new Int32Array(1024);
   /** The symbols of the clauses that name a topic, as it sees them. */
   #seen = new Int32Array(1024);
   /** Where the symbols of each clause begin; one entry more than there are clauses. */
-  #starts: number[] = [];
+  #starts = new Int32Array(64);
+  #clauses = 0;
   #reading: Reading | undefined;
 
-  open(reading: Reading): void {
-    const { text, clauses } = reading;
-    if (text.length > this.#mask.length) this.#mask = new Uint8Array(2 * text.length);
-    const mask = this.#mask.fill(0, 0, text.length);
-    for (const clause of clauses)
-      for (const { start, end } of clause.mentions) mask.fill(1, start, end);
+  /** Hashes of the n-grams read last, in the order of the clauses. */
+  hashes = new Int32Array(1024 * MOST_GRAMS);
+  /** For each clause, how many n-grams there are up to its end. */
+  ends = new Int32Array(64);
+
+  /** `read` are the symbols of the text, the names of topics hidden; other names are hidden here. */
+  open(reading: Reading, read: Symbols): void {
+    const { clauses } = reading;
+    if (clauses.length >= this.#starts.length) {
+      this.ends = new Int32Array(2 * clauses.length);
+      this.#starts = new Int32Array(2 * clauses.length);
+    }
     this.#reading = reading;
-    this.#starts.length = 0;
+    this.#clauses = clauses.length;
+    const { symbols, offsets } = read;
+    const last = read.symbolCount - 1;
+    // Every clause has an edge before and behind.
+    if (last + 2 * clauses.length > this.#symbols.length) this.#grow(last + 2 * clauses.length);
+    const own = this.#symbols;
+    const ownOffsets = this.#offsets;
+    const starts = this.#starts;
     let n = 0;
-    for (const clause of clauses) {
-      this.#starts.push(n);
-      const reader = this.#reader;
-      reader.readSymbols(text, clause.start, clause.end, mask);
-      const { symbols, offsets, symbolCount } = reader;
-      if (n + symbolCount > this.#symbols.length) this.#grow(n + symbolCount);
-      for (let k = 0; k < symbolCount; k++, n++) {
-        this.#symbols[n] = symbols[k]!;
-        this.#offsets[n] = offsets[k]!;
+    let k = 1;
+    for (let c = 0; c < clauses.length; c++) {
+      const { start, end, mark, mentions } = clauses[c]!;
+      starts[c] = n;
+      own[n] = EDGE;
+      ownOffsets[n++] = start;
+      while (k < last && offsets[k]! < start) k++;
+      let m = 0;
+      while (k < last && offsets[k]! < end) {
+        const at = offsets[k]!;
+        while (m < mentions.length && mentions[m]!.end <= at) m++;
+        ownOffsets[n] = at;
+        if (m < mentions.length && mentions[m]!.start <= at) {
+          own[n++] = PLACEHOLDER;
+          while (k < last && offsets[k]! < mentions[m]!.end) k++;
+        } else own[n++] = symbols[k++]!;
       }
       // `?` and `!` stand behind the clause and say how it is meant.
-      if (clause.mark === '?' || clause.mark === '!')
-        this.#symbols[n - 1] = clause.mark.charCodeAt(0);
+      own[n] = mark === '?' || mark === '!' ? mark.charCodeAt(0) : EDGE;
+      ownOffsets[n++] = end;
     }
-    this.#starts.push(n);
+    starts[clauses.length] = n;
   }
 
   /** All n-grams of all clauses, names hidden. */
-  visitClauses(visit: GramVisitor): void {
+  readClauses(): void {
     const symbols = this.#symbols;
-    for (let clause = 0; clause + 1 < this.#starts.length; clause++) {
-      const to = this.#starts[clause + 1]!;
-      for (let i = this.#starts[clause]!; i < to; i++) {
-        const end = Math.min(to, i + CLAUSE_GRAM);
+    const starts = this.#starts;
+    const { hashes, ends } = this;
+    let n = 0;
+    for (let clause = 0; clause < this.#clauses; clause++) {
+      const to = starts[clause + 1]!;
+      for (let i = starts[clause]!; i < to; i++) {
+        const end = i + CLAUSE_GRAM < to ? i + CLAUSE_GRAM : to;
         let hash = CLAUSE;
-        for (let j = i; j < end; j++) {
-          hash = gram(hash, symbols[j]!);
-          if (!visit(hash, clause)) break;
-        }
+        for (let j = i; j < end; j++) hashes[n++] = hash = gram(hash, symbols[j]!);
       }
+      ends[clause] = n;
+    }
+  }
+
+  /** Sums the weights (steps of the table) of the n-grams read last, clause by clause. */
+  sumByClause(
+    cells: Int32Array,
+    shift: number,
+    polarities: Float32Array,
+    neutrals: Float32Array,
+  ): void {
+    const { hashes, ends } = this;
+    const clauses = this.#clauses;
+    for (let clause = 0, k = 0; clause < clauses; clause++) {
+      const end = ends[clause]!;
+      let polarity = 0;
+      let neutral = 0;
+      for (; k < end; k++) {
+        const slot = findSlot(cells, shift, hashes[k]!);
+        polarity += polarityOf(slot);
+        neutral += neutralOf(slot);
+      }
+      polarities[clause] = polarity;
+      neutrals[clause] = neutral;
     }
   }
 
   /** Symbols of the reading, edges of clauses included. */
   get symbolCount(): number {
-    return this.#starts.at(-1) ?? 0;
+    return this.#starts[this.#clauses]!;
   }
 
   /** N-grams of the clauses that name the topic, seen from the topic. Returns how many symbols those clauses have. */
-  visitTopic(topic: number, visit: GramVisitor): number {
+  readTopic(topic: number): number {
     const reading = this.#reading;
     let symbols = 0;
     if (reading === undefined) return symbols;
-    for (const clause of reading.clauses) {
+    const { ends } = this;
+    const starts = this.#starts;
+    let n = 0;
+    for (let c = 0; c < this.#clauses; c++) {
+      const clause = reading.clauses[c]!;
       const named = mentionOf(clause, topic);
-      if (named === undefined) continue;
-      const from = this.#starts[clause.index]!;
-      const to = this.#starts[clause.index + 1]!;
-      symbols += to - from;
-      this.#see(clause, topic, from, to);
-      const seen = this.#seen;
-      let side = BEFORE;
-      for (let i = from; i < to; i++) {
-        if (seen[i] === TOPIC) side = BEHIND;
-        this.#visitFrom(i, Math.min(to, i + TOPIC_GRAM), OWN, clause.index, visit);
-        this.#visitFrom(i, Math.min(to, i + SIDE_GRAM), side, clause.index, visit);
+      if (named !== undefined) {
+        const from = starts[c]!;
+        const to = starts[c + 1]!;
+        symbols += to - from;
+        const first = this.#see(clause, topic, from, to);
+        n = this.#readAround(from, first, to, BEFORE, n);
+        n = this.#readAround(first, to, to, BEHIND, n);
+        if (named.sense !== 0)
+          n = this.#readPairs(from, to, named.sense > 0 ? MORE_IS_BETTER : LESS_IS_BETTER, n);
       }
-      if (named.sense === 0) continue;
-      const sense = named.sense > 0 ? MORE_IS_BETTER : LESS_IS_BETTER;
-      for (let i = from; i < to; i++)
-        this.#visitFrom(i, Math.min(to, i + SIDE_GRAM), sense, clause.index, visit);
+      ends[c] = n;
     }
     return symbols;
   }
 
-  /** N-grams that begin at a seen symbol, while they are known. */
-  #visitFrom(from: number, to: number, kind: number, clause: number, visit: GramVisitor): void {
-    let hash = kind;
-    for (let j = from; j < to; j++) {
-      hash = gram(hash, this.#seen[j]!);
-      if (!visit(hash, clause)) break;
+  /**
+   * N-grams that begin in `[from, behind)`: of 1 to {@link TOPIC_GRAM} symbols, and of 1 or 2 told apart by the side of the
+   * topic. The clause ends at `to`.
+   */
+  #readAround(from: number, behind: number, to: number, side: number, count: number): number {
+    const seen = this.#seen;
+    const { hashes } = this;
+    let n = count;
+    for (let i = from; i < behind; i++) {
+      const end = i + TOPIC_GRAM < to ? i + TOPIC_GRAM : to;
+      let hash = OWN;
+      for (let j = i; j < end; j++) hashes[n++] = hash = gram(hash, seen[j]!);
+      hashes[n++] = hash = gram(side, seen[i]!);
+      if (i + 1 < to) hashes[n++] = gram(hash, seen[i + 1]!);
     }
+    return n;
   }
 
-  /** Symbols of a clause as the topic sees them: itself, another name, or a word. */
-  #see(clause: Clause, topic: number, from: number, to: number): void {
-    for (let k = from; k < to; k++) {
-      let symbol = this.#symbols[k]!;
-      if (symbol === PLACEHOLDER) {
-        symbol = OTHER_NAME;
-        const at = this.#offsets[k]!;
-        for (const mention of clause.mentions)
-          if (mention.start === at && mention.topic === topic) symbol = TOPIC;
-      }
-      this.#seen[k] = symbol;
+  #readPairs(from: number, to: number, kind: number, count: number): number {
+    const seen = this.#seen;
+    const { hashes } = this;
+    let n = count;
+    for (let i = from; i < to; i++) {
+      const hash = gram(kind, seen[i]!);
+      hashes[n++] = hash;
+      if (i + 1 < to) hashes[n++] = gram(hash, seen[i + 1]!);
     }
+    return n;
+  }
+
+  /** Symbols of a clause as the topic sees them: itself, another name, or a word. Returns where it is named first. */
+  #see(clause: Clause, topic: number, from: number, to: number): number {
+    const symbols = this.#symbols;
+    const seen = this.#seen;
+    let first = to;
+    for (let k = from; k < to; k++) {
+      const symbol = symbols[k]!;
+      seen[k] = symbol;
+      if (symbol !== PLACEHOLDER) continue;
+      const isTopic = names(clause, this.#offsets[k]!, topic);
+      seen[k] = isTopic ? TOPIC : OTHER_NAME;
+      if (isTopic && first === to) first = k;
+    }
+    return first;
   }
 
   #grow(size: number): void {
@@ -144,5 +208,6 @@ export class GramReader {
     offsets.set(this.#offsets);
     this.#offsets = offsets;
     this.#seen = new Int32Array(2 * size);
+    this.hashes = new Int32Array(2 * size * MOST_GRAMS);
   }
 }

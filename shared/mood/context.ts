@@ -15,9 +15,10 @@ import {
   mentionOf,
   readPostInputs,
   readTopicInputs,
+  type Said,
 } from './context-features.ts';
 import { GramReader } from './context-grams.ts';
-import { findSlot, neutralOf, polarityOf } from './feature-table.ts';
+import type { Symbols } from './features.ts';
 import { softmax, type PriorResult } from './prior.ts';
 import { OTHER, type Reading } from './reading.ts';
 
@@ -39,8 +40,8 @@ export interface Weighed {
 
 export interface ContextModel {
   readonly version: string;
-  /** Reads a post and all its topics. `whole` is the prior's view of the post, names masked. */
-  open(reading: Reading, whole: PriorResult): void;
+  /** Reads a post and all its topics. `whole` is the prior's view of the post and `symbols` what it read, names masked. */
+  open(reading: Reading, whole: PriorResult, symbols: Symbols): void;
   /**
    * Weighs one topic of the reading opened last; the result is reused by the next call. Undefined where neither the writer
    * nor the post that is answered names it: further down a chain others spoke.
@@ -80,32 +81,29 @@ export function contextModelOf(weights: ContextWeights): ContextModel {
   let clauseCount = 0;
   let clausePolarity = new Float32Array(64);
   let clauseNeutral = new Float32Array(64);
-  /** Sums over the n-grams around the topic at hand. */
-  let polarity = 0;
-  let neutral = 0;
-  let byClause: Float32Array = new Float32Array(0);
+  let topicNeutral = new Float32Array(64);
   const result: Weighed = {
     probabilities: { positive: 0, neutral: 1, negative: 0 },
     polarity: 0,
     rules: 0,
     total: 0,
     whole: 0,
-    clauses: byClause,
+    clauses: new Float32Array(0),
     weighing: 0,
   };
   return { version: weights.version, open, weigh };
 
-  function open(reading: Reading, whole: PriorResult): void {
-    readPostInputs(reading, whole, postInputs);
+  function open(reading: Reading, whole: PriorResult, symbols: Symbols): void {
+    const said = readPostInputs(reading, whole, postInputs);
     clauseCount = reading.clauses.length;
     if (clauseCount > clausePolarity.length) {
       clausePolarity = new Float32Array(2 * clauseCount);
       clauseNeutral = new Float32Array(2 * clauseCount);
+      topicNeutral = new Float32Array(2 * clauseCount);
     }
-    clausePolarity.fill(0, 0, clauseCount);
-    clauseNeutral.fill(0, 0, clauseCount);
-    grams.open(reading);
-    grams.visitClauses(visitClause);
+    grams.open(reading, symbols);
+    grams.readClauses();
+    grams.sumByClause(cells, shift, clausePolarity, clauseNeutral);
     const scale = scaleOf(grams.symbolCount);
     let sumPolarity = 0;
     let sumNeutral = 0;
@@ -115,46 +113,29 @@ export function contextModelOf(weights: ContextWeights): ContextModel {
     }
     const post = { polarity: sumPolarity, neutral: sumNeutral };
     count = 0;
-    for (const topic of topicsOf(reading)) read(reading, topic, post);
-  }
-
-  function visitClause(hash: number, clause: number): boolean {
-    const slot = findSlot(cells, shift, hash);
-    if (slot === 0) return false;
-    clausePolarity[clause]! += polarityOf(slot);
-    clauseNeutral[clause]! += neutralOf(slot);
-    return true;
-  }
-
-  function visitTopic(hash: number, clause: number): boolean {
-    const slot = findSlot(cells, shift, hash);
-    if (slot === 0) return false;
-    const p = polarityOf(slot);
-    polarity += p;
-    neutral += neutralOf(slot);
-    byClause[clause]! += p;
-    return true;
+    for (const topic of topicsOf(reading)) read(reading, topic, said, post);
   }
 
   /** The linear part of one topic. */
-  function read(reading: Reading, topic: number, post: Logits): void {
+  function read(reading: Reading, topic: number, said: Said, post: Logits): void {
     const candidate = (candidates[count] ??= emptyCandidate());
     count++;
     candidate.topic = topic;
     candidate.at = firstMention(reading, topic);
     if (candidate.clauses.length < clauseCount)
       candidate.clauses = new Float32Array(2 * clauseCount);
-    byClause = candidate.clauses;
-    byClause.fill(0, 0, clauseCount);
-    const { inputs } = candidate;
+    const { inputs, clauses: byClause } = candidate;
     inputs.set(postInputs);
-    candidate.total = readTopicInputs(reading, topic, inputs);
-    polarity = 0;
-    neutral = 0;
-    const scale = scaleOf(grams.visitTopic(topic, visitTopic));
+    candidate.total = readTopicInputs(reading, topic, said, inputs);
+    const scale = scaleOf(grams.readTopic(topic));
+    grams.sumByClause(cells, shift, byClause, topicNeutral);
+    let polarity = 0;
+    let neutral = 0;
     const own = { polarity: 0, neutral: 0 };
     for (const clause of reading.clauses) {
       const k = clause.index;
+      polarity += byClause[k]!;
+      neutral += topicNeutral[k]!;
       byClause[k] = (byClause[k]! * polarityUnit * scale + clausePolarity[k]!) / temperature;
       if (mentionOf(clause, topic) === undefined) continue;
       own.polarity += clausePolarity[k]!;
@@ -244,15 +225,24 @@ export function linearInputs(inputs: Float32Array): {
   size: number;
   whole: number;
   neutral: number;
+  own: number;
+  ownNeutral: number;
 } {
   const total = inputs[AT.total]!;
   return {
-    evidence: Math.tanh(total),
-    strong: Math.tanh(total / 3),
-    size: Math.abs(Math.tanh(total / 2)),
+    evidence: squash(total),
+    strong: squash(total / 3),
+    size: Math.abs(squash(total / 2)),
     whole: inputs[AT.wholePolarity]!,
     neutral: inputs[AT.wholeNeutral]!,
+    own: inputs[AT.ownPrior]!,
+    ownNeutral: inputs[AT.ownNeutral]!,
   };
+}
+
+/** Into (-1, 1), alike to the hyperbolic tangent at a fraction of its cost. */
+function squash(value: number): number {
+  return value / Math.sqrt(1 + value * value);
 }
 
 export interface Logits {
@@ -276,11 +266,12 @@ export function noteGrams(
 ): LinearAnswer {
   const by = linearInputs(inputs);
   const rules = linear.evidence * by.evidence + linear.strongEvidence * by.strong;
-  const whole = linear.wholePolarity * by.whole;
+  const whole = linear.wholePolarity * by.whole + linear.ownPolarity * by.own;
   const polarity = linear.polarityBias + rules + whole + post.polarity + topic.polarity;
   const neutral =
     linear.neutralBias +
     linear.wholeNeutral * by.neutral +
+    linear.ownNeutral * by.ownNeutral +
     linear.evidenceNeutral * by.size +
     linear.wholePolarNeutral * Math.abs(by.whole) +
     post.neutral +

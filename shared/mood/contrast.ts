@@ -72,7 +72,7 @@ export function weighContrast(reading: Reading): void {
 export function weighTime(reading: Reading): void {
   const { clauses } = reading;
   for (const clause of clauses) {
-    if (clause.judgements.length > 2) weighChange(reading.text, clause);
+    if (clause.judgements.length > 1) weighChange(reading.text, clause);
   }
   if ((reading.bits & (KIND_BIT.past | KIND_BIT.now)) === 0) return;
   for (const clause of clauses) {
@@ -125,10 +125,9 @@ function outgrown(clauses: readonly Clause[], clause: Clause, past: Cue): boolea
 /** 从嫌弃到真香, 从天花板变成笑话: where it went counts. */
 function weighChange(text: string, clause: Clause): void {
   for (const from of clause.judgements) {
-    if (from.kind === 'prior' || text.charAt(from.start - 1) !== '从') continue;
+    if (text.charAt(from.start - 1) !== '从') continue;
     const to = clause.judgements.find(
       (other) =>
-        other.kind !== 'prior' &&
         other.start > from.end &&
         other.start - from.end <= CHANGE &&
         '到成为'.includes(text.charAt(other.start - 1)),
@@ -149,19 +148,16 @@ function turnToPresent(
   let before = 0;
   for (const part of old) {
     for (const judgement of part.judgements) {
-      if (judgement.kind !== 'prior' && judgement.start < from) before += judgement.value;
-      const isOld =
-        judgement.kind === 'prior'
-          ? part.index < present.index
-          : judgement.start < from && judgement.start >= past.start;
-      if (isOld) scale(judgement, BEFORE_NOW, 'past', past);
+      if (judgement.start < from) before += judgement.value;
+      if (judgement.start < from && judgement.start >= past.start)
+        scale(judgement, BEFORE_NOW, 'past', past);
     }
   }
   let after = 0;
   for (const part of clauses) {
     if (part.index < present.index || part.sentence > present.sentence + 1) continue;
     for (const judgement of part.judgements) {
-      if (judgement.kind !== 'prior' && judgement.start >= from) after += judgement.value;
+      if (judgement.start >= from) after += judgement.value;
     }
   }
   if (Math.abs(after) < 0.3 && Math.abs(before) > 0.8 && now !== undefined) {

@@ -11,10 +11,13 @@ const ATTACKERS =
  */
 export function readDefence(reading: Reading): void {
   const { text, clauses } = reading;
+  /** The next 的. */
+  let of = text.indexOf('的');
   for (const clause of clauses) {
     const cue = cueOf(clause, 'defend');
+    if (of !== -1 && of < clause.start) of = text.indexOf('的', clause.start);
+    if (cue === undefined && (of === -1 || of >= clause.end)) continue;
     const words = text.slice(clause.start, clause.end);
-    if (cue === undefined && !words.includes('的')) continue;
     const attackers =
       ATTACKERS.test(words) &&
       /的(?:人|都|是|就|,|$|先|看|网友|朋友|那|你|一律|人家|怕|要么|建议)/.test(words) &&

@@ -16,7 +16,8 @@ const NINE = 0x39;
 const EMOTICON_BASE = 0x20_0000;
 /** One symbol for a masked run, whatever its length. */
 export const PLACEHOLDER = 0x30_0000;
-const EDGE = 0x30_0001;
+/** Stands before and behind a text. */
+export const EDGE = 0x30_0001;
 
 const MIX = 0x9e37_79b1;
 const LAST_CLAUSE = 0x51ed_270b;
@@ -38,8 +39,16 @@ export function gram(hash: number, symbol: number): number {
   return mixed ^ (mixed >>> 15);
 }
 
+/** A text as symbols: `[1, symbolCount - 1)` are those of the text, an edge stands before and behind. */
+export interface Symbols {
+  readonly symbols: Int32Array;
+  /** UTF-16 offset where each symbol starts; entry `symbolCount` is the end of the span. */
+  readonly offsets: Int32Array;
+  readonly symbolCount: number;
+}
+
 /** Reads one text at a time into buffers that are reused: copy what must outlive the next call. */
-export class FeatureReader {
+export class FeatureReader implements Symbols {
   /** Number of symbols of the last text, the two edges included. */
   symbolCount = 0;
   /** Number of n-grams of the last text; the features behind them are those of its emoticons. */
@@ -55,6 +64,8 @@ export class FeatureReader {
   offsets = new Int32Array(0);
 
   #symbols = new Int32Array(0);
+  /** By offset in the span: the symbol that begins there, where one does. */
+  #at = new Int32Array(0);
 
   /** The symbols of the last text. */
   get symbols(): Int32Array {
@@ -63,6 +74,12 @@ export class FeatureReader {
 
   constructor() {
     this.#reserve(512);
+  }
+
+  /** Symbol of the last text that begins (or the text that ends) at an offset, -1 where none does. */
+  symbolAt(offset: number): number {
+    const symbol = this.#at[offset - this.offsets[0]!]!;
+    return symbol < this.symbolCount && this.offsets[symbol] === offset ? symbol : -1;
   }
 
   /** Features of `text[start, end)`. */
@@ -104,6 +121,7 @@ export class FeatureReader {
     if (end - start + 3 > this.#symbols.length) this.#reserve(2 * (end - start) + 3);
     const symbols = this.#symbols;
     const offsets = this.offsets;
+    const places = this.#at;
     let n = 0;
     symbols[n] = EDGE;
     offsets[n++] = start;
@@ -140,9 +158,11 @@ export class FeatureReader {
         }
       }
       symbols[n] = symbol;
+      places[at - start] = n;
       offsets[n++] = at;
     }
     symbols[n] = EDGE;
+    places[end - start] = n;
     offsets[n++] = end;
     offsets[n] = end;
     this.symbolCount = n;
@@ -208,6 +228,7 @@ export class FeatureReader {
 
   #reserve(symbols: number): void {
     this.#symbols = new Int32Array(symbols);
+    this.#at = new Int32Array(symbols);
     this.offsets = new Int32Array(symbols + 1);
     const features = symbols * FEATURES_PER_SYMBOL;
     this.ids = new Int32Array(features);
@@ -239,6 +260,7 @@ function emoticonSymbol(text: string, from: number, to: number): number {
 
 /** Signs that end a clause, after normalisation. */
 function isMark(symbol: number): boolean {
+  if (symbol > 0x303f) return false;
   return (
     symbol <= SPACE ||
     symbol === 0x21 ||
@@ -249,7 +271,7 @@ function isMark(symbol: number): boolean {
     symbol === 0x3f ||
     symbol === 0x7e ||
     symbol === 0x2026 ||
-    (symbol >= 0x3000 && symbol <= 0x303f)
+    symbol >= 0x3000
   );
 }
 

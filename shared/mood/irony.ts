@@ -20,8 +20,9 @@ export function readIrony(reading: Reading): void {
   const joke =
     (reading.bits & KIND_BIT.emoticon) !== 0 &&
     clauses.some((clause) => clause.cues.some((cue) => hasTag(cue, 'joke')));
+  const hasQuotes = text.includes('“') || text.includes('"');
   for (const clause of clauses) {
-    quoted(text, clause);
+    if (hasQuotes) quoted(text, clause);
     tearsOfJoy(clause);
     if ((clause.bits & (KIND_BIT.irony | KIND_BIT.emoticon)) === 0) continue;
     const smile = clause.cues.find((cue) => hasTag(cue, 'ironic'));
@@ -52,8 +53,7 @@ export function readIrony(reading: Reading): void {
       (other) =>
         !speaksOfAnother(clause, other) &&
         other.judgements.some(
-          (j) =>
-            j.kind !== 'prior' && j.value < -0.7 && !(j.start >= soft.start && j.end <= soft.end),
+          (j) => j.value < -0.7 && !(j.start >= soft.start && j.end <= soft.end),
         ),
     );
     const granted = near.some(
@@ -77,10 +77,6 @@ function speaksOfAnother(clause: Clause, other: Clause): boolean {
 
 function flip(judgement: Judgement, cause: { start: number; end: number }): number {
   if (judgement.value <= 0) return 0;
-  if (judgement.kind === 'prior') {
-    scale(judgement, 0, 'irony', cause);
-    return 0;
-  }
   scale(judgement, FLIP, 'irony', cause);
   return 1;
 }
@@ -103,16 +99,19 @@ function quoted(text: string, clause: Clause): void {
   }
 }
 
+function isCrying(word: string): boolean {
+  return '呜哭泪'.includes(word.charAt(0)) || word.startsWith('大哭');
+}
+
 /** 呜呜呜, 😭 and 看哭了 beside praise are joy: 救了我的论文😭. */
 function tearsOfJoy(clause: Clause): void {
   const praise = clause.judgements.find((j) => j.kind === 'eval' && j.value > 1);
   if (praise === undefined) return;
   for (const cue of clause.cues) {
-    if (!hasTag(cue, 'tears') && !/^(?:呜|哭|泪|大哭)/.test(cue.entry.word)) continue;
+    if (!hasTag(cue, 'tears') && !isCrying(cue.entry.word)) continue;
     for (const judgement of clause.judgements) {
       if (judgement.start === cue.start && judgement.value < 0)
         scale(judgement, TEARS, 'irony', praise);
-      if (judgement.kind === 'prior' && judgement.value < 0) scale(judgement, 0, 'irony', cue);
     }
   }
 }

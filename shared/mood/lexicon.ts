@@ -53,6 +53,9 @@ export interface LexiconEntry {
   /** Polarity and strength -3..3 of eval, emo, event, emoticon; factor of degree; 0 elsewhere. */
   value: number;
   tags: ReadonlySet<string>;
+  /** Tags `bare` (one character that evaluates only beside the right neighbours) and `object` (what it evaluates follows). */
+  isBare: boolean;
+  hasObject: boolean;
   example: string;
 }
 
@@ -122,6 +125,8 @@ export function parseLexicon(files: readonly { name: string; text: string }[]): 
           bits: KIND_BIT[kind as CueKind],
           value: number,
           tags: tagSet,
+          isBare: tagSet.has('bare'),
+          hasObject: tagSet.has('object'),
           example,
         };
         const known = byWord.get(word);
@@ -197,18 +202,24 @@ export function createLexicon(
       cost[i] = least;
       chosen[i] = pattern;
     }
-    const cues: Cue[] = [];
+    // The cut is known from its end on; `cost` has done its work and takes the ends.
+    let found = 0;
     for (let i = length; i > 0;) {
       const pattern = chosen[i] as number;
-      if (pattern === -1) {
-        i--;
-        continue;
+      if (pattern === -1) i--;
+      else {
+        cost[found++] = i;
+        i -= automaton.lengths[pattern] as number;
       }
-      const start = i - (automaton.lengths[pattern] as number);
-      cues.push({ entry: entries[pattern] as LexiconEntry, start: from + start, end: from + i });
-      i = start;
     }
-    return cues.reverse();
+    const cues: Cue[] = [];
+    while (found > 0) {
+      const end = cost[--found] as number;
+      const pattern = chosen[end] as number;
+      const start = end - (automaton.lengths[pattern] as number);
+      cues.push({ entry: entries[pattern] as LexiconEntry, start: from + start, end: from + end });
+    }
+    return cues;
   }
 }
 

@@ -9,6 +9,11 @@ const SIGNS_NEEDED = 2;
 const FEELING = /[!啊呀哈呜~]|又|老是|天天|真的|太|我/;
 /** Kinds of cues that tell news from a person speaking. */
 const TELLING = KIND_BIT.news | KIND_BIT['own-view'] | KIND_BIT.emoticon | KIND_BIT.degree;
+/** One of these ends whatever {@link DATED} finds. */
+const DATED_BY = ['日', '年', '%'];
+/** 新华社: …; the longest is {@link SOURCE_LENGTH}. */
+const SOURCE = /^[^,。!?]{2,12}:/;
+const SOURCE_LENGTH = 12;
 const DATED = /\d{1,2}月\d{1,2}日|\d{4}年|\d+(?:\.\d+)?%/;
 
 /**
@@ -20,10 +25,21 @@ export function readNews(reading: Reading): void {
   const first = clauses[0];
   const last = clauses.at(-1);
   if (first === undefined || last === undefined) return;
-  const whole = text.slice(first.start, last.end + 1);
-  let signs = DATED.test(whole) ? 1 : 0;
-  if (text.charAt(first.start) === '【' || /^[^,。!?]{2,12}:/.test(whole)) signs++;
-  let personal = FEELING.test(whole) ? 0.5 : 0;
+  let signs = 0;
+  if (
+    DATED_BY.some((sign) => text.includes(sign)) &&
+    DATED.test(text.slice(first.start, last.end + 1))
+  )
+    signs++;
+  const colon = text.indexOf(':', first.start);
+  if (
+    text.charAt(first.start) === '【' ||
+    (colon !== -1 &&
+      colon <= first.start + SOURCE_LENGTH &&
+      SOURCE.test(text.slice(first.start, colon + 1)))
+  )
+    signs++;
+  let personal = 0;
   for (const clause of clauses) {
     if ((clause.bits & TELLING) === 0) continue;
     for (const cue of clause.cues) {
@@ -33,6 +49,7 @@ export function readNews(reading: Reading): void {
       if (isStrong(roleOf(cue, 'degree'))) personal += 0.3;
     }
   }
+  if (signs >= SIGNS_NEEDED && FEELING.test(text.slice(first.start, last.end + 1))) personal += 0.5;
   const isNews = signs >= SIGNS_NEEDED && signs > personal * 2;
   for (const clause of clauses) {
     for (const judgement of clause.judgements) {

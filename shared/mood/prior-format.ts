@@ -10,8 +10,8 @@
  *                     temperature, lengthExponent
  *             …  u32  slots: fingerprint (high 16 bits), polarity (int8), neutral (int8)
  *
- * All little-endian. A feature with hash h stands in slot `h >>> (32 - bits)` or one of its three neighbours (last two
- * bits flipped), with the low 16 bits of h as fingerprint, so an n-gram that was not learnt contributes exactly nothing.
+ * All little-endian. A feature with hash h stands in slot `h >>> (32 - bits)` or its neighbour (last bit flipped), with
+ * the low 16 bits of h as fingerprint, so an n-gram that was not learnt contributes exactly nothing.
  */
 export interface PriorWeights {
   /** Shown in the interface and stored with scores, e.g. `2026-11-23.1`. ASCII. */
@@ -32,7 +32,7 @@ export interface PriorWeights {
   slots: Uint32Array;
 }
 
-export const PRIOR_FORMAT = 1;
+export const PRIOR_FORMAT = 2;
 const MAGIC = 0x5250_4d57;
 const HEAD = 12;
 const PARAMETERS = [

@@ -5,7 +5,7 @@
  * and neutral u; the three logits are +p, u, -p. Linear on purpose: the effect of each character is exact, and one span
  * of 70 characters costs a few microseconds.
  */
-import { FeatureReader, GRAM, gram, LONGEST_GRAM } from './features.ts';
+import { FeatureReader, GRAM, gram, LONGEST_GRAM, type Symbols } from './features.ts';
 import { findSlot, neutralOf, polarityOf } from './feature-table.ts';
 import { decodePrior } from './prior-format.ts';
 
@@ -27,8 +27,8 @@ export interface Prior {
    * model's bias add up to it. Index 0 belongs to `start`.
    */
   explain(text: string, start: number, end: number, mask?: Uint8Array): Float32Array;
-  /** Reads a span once; {@link classifyPart} of it and of its parts then costs a fraction of {@link classify}. */
-  open(text: string, start: number, end: number, mask?: Uint8Array): void;
+  /** Reads a span once; {@link classifyPart} of it and of its parts then costs a fraction of {@link classify}. Returns its symbols, good until the next call. */
+  open(text: string, start: number, end: number, mask?: Uint8Array): Symbols;
   /** Exactly what {@link classify} says of a part of the text opened last. */
   classifyPart(start: number, end: number): PriorResult;
   /** ln(positive / negative) of a text without any known feature. */
@@ -73,7 +73,7 @@ export function createPrior(bytes: Uint8Array): Prior {
     return conclude(ids, grams, count, grams, 0, 0);
   }
 
-  function open(text: string, start: number, end: number, mask?: Uint8Array): void {
+  function open(text: string, start: number, end: number, mask?: Uint8Array): Symbols {
     openedText = text;
     openedMask = mask;
     opened.readSymbols(text, start, end, mask);
@@ -96,11 +96,12 @@ export function createPrior(bytes: Uint8Array): Prior {
         at += 2;
       }
     }
+    return opened;
   }
 
   function classifyPart(start: number, end: number): PriorResult {
-    const first = symbolAt(start);
-    const last = symbolAt(end);
+    const first = opened.symbolAt(start);
+    const last = opened.symbolAt(end);
     // A symbol that reaches over the end of the part would be read otherwise in the part alone.
     if (first === -1 || last <= first) return classify(openedText, start, end, openedMask);
     opened.readEnds(first, last);
@@ -118,19 +119,6 @@ export function createPrior(bytes: Uint8Array): Prior {
     }
     const { ids, grams, count } = opened;
     return conclude(ids, grams, count, grams + inner, polarity, neutral);
-  }
-
-  /** Symbol of the opened text that begins (or the text that ends) at an offset, -1 where none does. */
-  function symbolAt(offset: number): number {
-    const { offsets } = opened;
-    let low = 1;
-    let high = opened.symbolCount - 1;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (offsets[middle]! < offset) low = middle + 1;
-      else high = middle;
-    }
-    return offsets[low] === offset ? low : -1;
   }
 
   /** Probabilities from what was summed up already and the features in `ids`; `all` counts the n-grams of both. */

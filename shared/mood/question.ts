@@ -31,7 +31,7 @@ function readSentence(text: string, clauses: readonly Clause[]): void {
   for (const clause of clauses) {
     const rhetorical = rhetoricalCue(clause, closed);
     if (rhetorical !== undefined) {
-      turn(clause, clauses, rhetorical.cue, rhetorical.tag);
+      turn(clause, rhetorical.cue, rhetorical.tag);
       if (closed) return;
       turned.push(clause);
     }
@@ -67,31 +67,23 @@ function rhetoricalCue(clause: Clause, closed: boolean): { cue: Cue; tag: string
   return undefined;
 }
 
-function turn(clause: Clause, sentence: readonly Clause[], cue: Cue, tag: string): void {
+function turn(clause: Clause, cue: Cue, tag: string): void {
   const value = clause.judgements.reduce(
-    (total, judgement) =>
-      total + (judgement.kind === 'prior' || judgement.kind === 'emoticon' ? 0 : judgement.value),
+    (total, judgement) => total + (judgement.kind === 'emoticon' ? 0 : judgement.value),
     0,
   );
   if (tag === 'flip') {
     for (const judgement of clause.judgements) {
-      if (judgement.kind !== 'emoticon')
-        scale(judgement, judgement.kind === 'prior' ? 0 : -0.9, 'rhetorical', cue);
+      if (judgement.kind !== 'emoticon') scale(judgement, -0.9, 'rhetorical', cue);
     }
     if (value === 0) judge(clause, 'eval', -RHETORICAL * 0.7, 'rhetorical', cue);
     return;
   }
   // 还有比这更香的吗: as good or bad as its words, a complaint where they say nothing.
   const sign = tag === 'praise' || (tag === 'loaded' && value > 0) ? 1 : -1;
-  for (const part of sentence) {
-    for (const judgement of part.judgements) {
-      if (
-        judgement.kind !== 'emoticon' &&
-        judgement.value * sign < 0 &&
-        (part === clause || judgement.kind === 'prior')
-      )
-        scale(judgement, 0, 'rhetorical', cue);
-    }
+  for (const judgement of clause.judgements) {
+    if (judgement.kind !== 'emoticon' && judgement.value * sign < 0)
+      scale(judgement, 0, 'rhetorical', cue);
   }
   judge(clause, 'eval', sign * RHETORICAL, 'rhetorical', cue);
 }

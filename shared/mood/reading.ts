@@ -1,5 +1,6 @@
 import type { OwnWords } from '../post/chain.ts';
 import type { TopicHit } from '../topic/matcher.ts';
+import type { PriorResult } from './prior.ts';
 import { KIND_BIT, roleOf, type Cue, type CueKind, type Lexicon } from './lexicon.ts';
 
 /** Stands for somebody or something that is not a topic. */
@@ -22,7 +23,7 @@ export interface Part {
   effect: number;
 }
 
-export type JudgementKind = 'eval' | 'emo' | 'event' | 'emoticon' | 'prior';
+export type JudgementKind = 'eval' | 'emo' | 'event' | 'emoticon';
 
 /** One evaluation found in the text, before it is known whom it concerns. Its parts add up to its value. */
 export interface Judgement {
@@ -60,13 +61,14 @@ export interface Clause {
   bits: number;
   mentions: Mention[];
   judgements: Judgement[];
+  /** What the trained model says of a clause that names a topic. */
+  prior: PriorResult | undefined;
 }
 
 /** What the steps of the scorer work on: one text taken apart. */
 export interface Reading {
   text: string;
   clauses: Clause[];
-  cues: Cue[];
   /** Which kinds of cues the text has, as KIND_BITs. */
   bits: number;
   /** Topics that the text is about before its first own mention: those of the quoted post. */
@@ -80,26 +82,28 @@ export function readText(
   hits: readonly TopicHit[],
   lexicon: Lexicon,
 ): Reading {
-  const cues = lexicon
-    .scan(text, own.start, own.end)
-    .filter((cue) => cue.entry.kind !== 'skip' && !insideHit(cue, hits));
+  const cues = lexicon.scan(text, own.start, own.end);
   const clauses = splitClauses(text, own.start, own.end);
   let at = 0;
   let bits = 0;
-  for (const cue of cues) {
-    while (at + 1 < clauses.length && cue.start >= (clauses[at + 1]?.start ?? 0)) at++;
-    const clause = clauses[at];
-    if (clause === undefined) continue;
+  let hit = 0;
+  for (let k = 0; k < cues.length; k++) {
+    const cue = cues[k]!;
+    while (hit < hits.length && hits[hit]!.end <= cue.start) hit++;
+    const isInName = hit < hits.length && hits[hit]!.start < cue.end;
+    if (isInName || cue.entry.kind === 'skip') continue;
+    while (at + 1 < clauses.length && cue.start >= clauses[at + 1]!.start) at++;
+    const clause = clauses[at]!;
     clause.cues.push(cue);
     clause.bits |= cue.entry.bits;
     bits |= cue.entry.bits;
   }
   at = 0;
-  for (const hit of hits) {
-    if (hit.start < own.start || hit.end > own.end) continue;
-    while (at + 1 < clauses.length && hit.start >= (clauses[at + 1]?.start ?? 0)) at++;
-    const { topic, start, end } = hit;
-    clauses[at]?.mentions.push({ topic, start, end, sense: lexicon.senseOf(text, start, end) });
+  for (let k = 0; k < hits.length; k++) {
+    const { topic, start, end } = hits[k]!;
+    if (start < own.start || end > own.end) continue;
+    while (at + 1 < clauses.length && start >= clauses[at + 1]!.start) at++;
+    clauses[at]!.mentions.push({ topic, start, end, sense: lexicon.senseOf(text, start, end) });
   }
   for (const clause of clauses) {
     if ((clause.bits & KIND_BIT.entity) === 0) continue;
@@ -109,7 +113,7 @@ export function readText(
     }
     if (clause.mentions.length > 1) clause.mentions.sort((a, b) => a.start - b.start);
   }
-  return { text, clauses, cues, bits, given: [] };
+  return { text, clauses, bits, given: [] };
 }
 
 /** Multiplies a judgement; what the factor changes is booked to `rule` at the words that caused it. */
@@ -159,13 +163,8 @@ export function cueOf(clause: Clause, kind: CueKind, tag?: string): Cue | undefi
 /** Sum of what a clause says, feelings included. */
 export function valueOf(clause: Clause): number {
   let sum = 0;
-  for (const judgement of clause.judgements) if (judgement.kind !== 'prior') sum += judgement.value;
+  for (const judgement of clause.judgements) sum += judgement.value;
   return sum;
-}
-
-function insideHit(cue: Cue, hits: readonly TopicHit[]): boolean {
-  for (const hit of hits) if (cue.start < hit.end && cue.end > hit.start) return true;
-  return false;
 }
 
 const STOPS = '。.!?;…~\n|】';
@@ -243,6 +242,7 @@ function splitClauses(text: string, from: number, to: number): Clause[] {
       bits: 0,
       mentions: [],
       judgements: [],
+      prior: undefined,
     };
   }
 }
@@ -253,7 +253,8 @@ function isWord(text: string, i: number): boolean {
 }
 
 function isBlank(text: string, start: number, end: number): boolean {
-  return !(start < end && isHan(text, start)) && text.slice(start, end).trim() === '';
+  for (let i = start; i < end; i++) if (text.charCodeAt(i) > SPACE) return false;
+  return true;
 }
 
 function isHan(text: string, i: number): boolean {

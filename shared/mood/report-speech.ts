@@ -4,6 +4,9 @@ import { scale, type Clause, type Reading } from './reading.ts';
 /** What is left of other people's views. */
 const REPORTED = 0.1;
 
+/** The writer stands near the head of the clause: at most {@link OWN} looks at eight characters. */
+const OWN = /^.{0,4}?我(?!们公司|国|妈|爸)/;
+
 /** Shorter than this 说 quotes nobody: 说贵就贵. */
 const SAID_LENGTH = 4;
 
@@ -15,7 +18,7 @@ export function readReports(reading: Reading): void {
   let source: { start: number; end: number } | undefined;
   let sentence = -1;
   for (const clause of reading.clauses) {
-    const own = /^.{0,4}?我(?!们公司|国|妈|爸)/.test(reading.text.slice(clause.start, clause.end));
+    const own = OWN.test(reading.text.slice(clause.start, Math.min(clause.end, clause.start + 8)));
     if (clause.sentence !== sentence || own) source = undefined;
     sentence = clause.sentence;
     let from = clause.start;
@@ -59,6 +62,5 @@ function reduce(
     if (judgement.kind === 'emoticon') continue;
     if (judgement.start >= from && judgement.start < to)
       scale(judgement, REPORTED, 'reported', cause);
-    else if (judgement.kind === 'prior') scale(judgement, 0.3, 'reported', cause);
   }
 }

@@ -35,8 +35,12 @@ const LINK = /^[\s、,和跟与及&+或以还有vs/#]*$/;
 /** The topic as place, tool or occasion of something else. */
 const CIRCUMSTANCE =
   /^(?:今天|今晚|昨天|昨晚|刚|刚刚|晚上|早上|下午|和.{1,3}|一边)?(?:在|用|去|到|坐|刷|打开|端着|看|看完|看了|开着|让|跟|约了人在|手滑|蹭|拿着|路过|从)$/;
+/** Longer than anything that it matches, with some white space around. */
+const CIRCUMSTANCE_LENGTH = 16;
 const PLACE_AFTER =
   /^(?:门口|楼下|旁边|窗外|店里|群里|网约车|的时候|时候|概念|刷到|财报日|里|排队|大厦|抢到|没人|的票|的文章|的新闻|的帖子|的视频|的博主|的段子)/;
+/** What {@link PLACE_AFTER} may begin with. */
+const PLACE_BEGINS = '门楼旁窗店群网的时概刷财里排大抢没';
 
 interface Focus {
   topics: number[];
@@ -65,9 +69,7 @@ export function assignScope(reading: Reading): void {
               roleOf(cue, 'subject') !== undefined &&
               cue.start - clause.start <= 3 + (text.charAt(clause.start) === '被' ? 3 : 0),
           );
-    const onlyMarks =
-      clause.judgements.length > 0 && clause.judgements.every((j) => j.kind === 'emoticon');
-    if (groups.length === 0 && subject !== undefined && !onlyMarks) {
+    if (groups.length === 0 && subject !== undefined && !hasOnlyMarks(clause)) {
       focus = { ...focus, shifted: true };
     }
     // 我觉得…: the writer is back at the matter.
@@ -101,6 +103,11 @@ export function assignScope(reading: Reading): void {
   }
 }
 
+/** It judges by emoticons alone. */
+function hasOnlyMarks({ judgements }: Clause): boolean {
+  return judgements.length > 0 && judgements.every(({ kind }) => kind === 'emoticon');
+}
+
 /** The clause names the topic only as place, tool or somebody else's thing: 在海底捞…, 邻居买了特斯拉. */
 function isAside(
   text: string,
@@ -112,9 +119,17 @@ function isAside(
   const last = groups.at(-1)?.at(-1);
   if (first === undefined || last === undefined) return false;
   if (subject !== undefined && subject.end <= first.start) return true;
-  if (first.start > clause.start && CIRCUMSTANCE.test(text.slice(clause.start, first.start).trim()))
+  const lead = first.start - clause.start;
+  if (
+    lead > 0 &&
+    lead <= CIRCUMSTANCE_LENGTH &&
+    CIRCUMSTANCE.test(text.slice(clause.start, first.start).trim())
+  )
     return true;
-  return PLACE_AFTER.test(text.slice(last.end, last.end + 4));
+  return (
+    PLACE_BEGINS.includes(text.charAt(last.end)) &&
+    PLACE_AFTER.test(text.slice(last.end, last.end + 4))
+  );
 }
 
 function topicsOf(group: readonly Mention[]): number[] {
@@ -179,6 +194,9 @@ function withPronouns(clause: Clause, focus: Focus, seen: readonly number[]): re
 
 /** Longest gap that joins an attribute to its name: 了的还得是. */
 const ATTRIBUTIVE = 6;
+const ATTRIBUTED = /^(?:了)?的(?:还是|就是|是|还得是|只有)?\s?$/;
+/** Longest gap between a verb and its object. */
+const OBJECT_GAP = 8;
 
 function inClause(
   text: string,
@@ -187,38 +205,25 @@ function inClause(
   aside: boolean,
 ): Share[] {
   const { start, end, kind } = judgement;
-  if (kind === 'prior') {
-    // The model read the whole clause: only a clause about one group tells for whom.
-    const topics =
-      groups.length === 1 && groups[0] !== undefined
-        ? topicsOf(groups[0])
-        : topicsOf(groups.flat());
-    return shares(topics, topics.length > 1 && groups.length > 1 ? 0.25 : aside ? 0.2 : 1);
-  }
   let before: Mention[] | undefined;
   let after: Mention[] | undefined;
   for (const group of groups) {
     if ((group.at(-1)?.end ?? 0) <= start) before = group;
     if (after === undefined && (group[0]?.start ?? 0) >= end) after = group;
   }
-  const gap = after === undefined ? '' : text.slice(end, after[0]?.start);
-  const attributive =
-    gap.length <= ATTRIBUTIVE &&
-    after !== undefined &&
-    /^(?:了)?的(?:还是|就是|是|还得是|只有)?\s?$/.test(gap);
+  const gap = after === undefined ? Infinity : after[0]!.start - end;
   const chosen =
-    (after !== undefined && (attributive || (judgement.object && gap.length <= 8))
+    (gap <= OBJECT_GAP && judgement.object) ||
+    (gap <= ATTRIBUTIVE && ATTRIBUTED.test(text.slice(end, end + gap)))
       ? after
-      : undefined) ??
-    before ??
-    after;
+      : (before ?? after);
   if (chosen === undefined) return [];
   const weight = kind === 'emo' ? (aside ? 0.1 : chosen === before ? 0.6 : 0.3) : 1;
   return shares(topicsOf(chosen), weight);
 }
 
 function carried(clause: Clause, judgement: Judgement, focus: Focus, next: number[]): Share[] {
-  const feeling = judgement.kind === 'emo' || judgement.kind === 'prior';
+  const feeling = judgement.kind === 'emo';
   if (focus.topics.length === 0) {
     const opens = clause.hashtag || opensClause(clause, judgement);
     return shares(next, feeling ? REACH.emoAhead : opens ? REACH.evalAhead : REACH.evalAheadOther);

@@ -2,20 +2,21 @@ import { ownWords } from '../post/chain.ts';
 import { normalise, type Normalised } from '../post/normalise.ts';
 import type { TopicHit, TopicMatcher } from '../topic/matcher.ts';
 import { takeStance } from './chain-stance.ts';
-import { collectEvidence, totalOf } from './combine.ts';
+import { EvidenceCollector, totalOf } from './combine.ts';
 import { compare } from './comparison.ts';
 import { weighContrast, weighTime } from './contrast.ts';
 import { readDefence } from './defence.ts';
 import { weighDegree } from './degree.ts';
 import { readIrony } from './irony.ts';
 import type { ContextModel } from './context.ts';
+import type { Symbols } from './features.ts';
 import type { Lexicon } from './lexicon.ts';
 import { labelOf, type PostMood, type TopicMood } from './mood.ts';
 import { negate } from './negation.ts';
 import { readNews } from './news.ts';
 import { judgePatterns } from './patterns.ts';
 import type { Prior, PriorResult } from './prior.ts';
-import { judgePrior } from './prior-step.ts';
+import { readPrior } from './prior-step.ts';
 import { readQuestions } from './question.ts';
 import { readText, type Reading } from './reading.ts';
 import { readReports } from './report-speech.ts';
@@ -47,7 +48,7 @@ export interface ScorerDeps {
   /** Weighs what the rules found (context.ts); without it their sum alone decides. */
   context?: ContextModel | undefined;
   /** For training: sees each reading when all rules have spoken. */
-  onReading?: ((reading: Reading, whole: PriorResult) => void) | undefined;
+  onReading?: ((reading: Reading, whole: PriorResult, symbols: Symbols) => void) | undefined;
 }
 
 /** One step of the scorer: reads the reading and writes what it found into it. */
@@ -77,89 +78,115 @@ const STEPS: readonly Step[] = [
   { name: 'scope', run: assignScope },
 ];
 
-export function createScorer({ matcher, prior, lexicon, context, onReading }: ScorerDeps): Scorer {
-  return { score: (text) => analyse(text), mentions, analyse };
+export function createScorer(deps: ScorerDeps): Scorer {
+  return new PostScorer(deps);
+}
 
-  function mentions(text: string): boolean {
-    return matcher.matches(normalise(text, matcher.keepsHandle));
+/** A class, not closures: a scorer is made anew whenever topics change, and V8 slows such closures down. */
+class PostScorer implements Scorer {
+  readonly #matcher: TopicMatcher;
+  readonly #prior: Prior;
+  readonly #lexicon: Lexicon;
+  readonly #context: ContextModel | undefined;
+  readonly #onReading: ScorerDeps['onReading'];
+  readonly #collector = new EvidenceCollector();
+
+  constructor({ matcher, prior, lexicon, context, onReading }: ScorerDeps) {
+    this.#matcher = matcher;
+    this.#prior = prior;
+    this.#lexicon = lexicon;
+    this.#context = context;
+    this.#onReading = onReading;
   }
 
-  function analyse(text: string, options: AnalyseOptions = {}): Analysis {
-    const normalised = normalise(text, matcher.keepsHandle);
-    const hits = matcher.match(normalised);
+  score(text: string): PostMood {
+    return this.analyse(text);
+  }
+
+  mentions(text: string): boolean {
+    return this.#matcher.matches(normalise(text, this.#matcher.keepsHandle));
+  }
+
+  analyse(text: string, options: AnalyseOptions = {}): Analysis {
+    const normalised = normalise(text, this.#matcher.keepsHandle);
+    const hits = this.#matcher.match(normalised);
     const own = ownWords(normalised, options.repostOf !== undefined);
     if (own.repost === 'bare') {
       // Amplification without opinion of any topic; the post as a whole still sounds like what it passes on.
       const passed = normalised.text.length > own.end + CHAIN_MARK;
       const score = passed
-        ? wholeScore(prior.classify(normalised.text, 0, normalised.text.length))
+        ? wholeScore(this.#prior.classify(normalised.text, 0, normalised.text.length))
         : 0;
       return {
         label: labelOf(score),
         score,
         repost: 'bare',
-        topics: indices(hits).map((index) => moodOf(index, 0, [])),
+        topics: indices(hits).map((index) => this.#moodOf(index, 0, [])),
         normalised,
         hits,
       };
     }
-    const mask = hits.length === 0 ? undefined : maskOf(normalised.text, hits);
+    const named = hits.length === 0 ? undefined : maskOf(normalised.text, hits);
     // Mood of the post: all of its words; toward topics: the writer's own.
-    prior.open(normalised.text, 0, normalised.text.length, mask);
-    const whole = prior.classifyPart(0, normalised.text.length);
+    const symbols = this.#prior.open(normalised.text, 0, normalised.text.length, named);
+    const whole = this.#prior.classifyPart(0, normalised.text.length);
     const score = wholeScore(whole);
-    const topics = mask === undefined ? [] : scoreTopics(text, normalised, hits, own, whole);
+    const topics =
+      named === undefined ? [] : this.#scoreTopics(text, normalised, hits, own, whole, symbols);
     return { label: labelOf(score), score, repost: own.repost, topics, normalised, hits };
   }
 
-  function scoreTopics(
+  #scoreTopics(
     text: string,
     normalised: Normalised,
     hits: TopicHit[],
     own: ReturnType<typeof ownWords>,
     whole: PriorResult,
+    symbols: Symbols,
   ): TopicMood[] {
     const quotedEnd = endOfQuote(normalised.text, own.end);
     const quotedHits =
       quotedEnd === own.end
         ? []
         : hits.filter((hit) => hit.start >= own.end && hit.end <= quotedEnd);
-    const reading = readText(normalised.text, own, hits, lexicon);
+    const reading = readText(normalised.text, own, hits, this.#lexicon);
     let quoted: Map<number, number> | undefined;
     if (quotedHits.length > 0) {
-      const said = readText(normalised.text, { start: own.end + 3, end: quotedEnd }, hits, lexicon);
-      read(said);
+      const said = readText(
+        normalised.text,
+        { start: own.end + 3, end: quotedEnd },
+        hits,
+        this.#lexicon,
+      );
+      this.#read(said);
       quoted = new Map();
       for (const topic of indices(quotedHits)) quoted.set(topic, totalOf(said, topic));
       reading.given = [...quoted.keys()];
     }
-    read(reading, quoted);
-    onReading?.(reading, whole);
-    context?.open(reading, whole);
-    return indices(hits).map((topic) => {
-      const { score, evidence } = collectEvidence(
-        reading,
-        topic,
-        text,
-        normalised.offsets,
-        context?.weigh,
-      );
-      return moodOf(topic, score, evidence);
-    });
+    this.#read(reading, quoted);
+    this.#onReading?.(reading, whole, symbols);
+    this.#context?.open(reading, whole, symbols);
+    this.#collector.open(reading, text, normalised.offsets);
+    const moods: TopicMood[] = [];
+    for (const topic of indices(hits)) {
+      const { score, evidence } = this.#collector.collect(topic, this.#context?.weigh);
+      moods.push(this.#moodOf(topic, score, evidence));
+    }
+    return moods;
   }
 
   /** `prior` has the whole post open by now. */
-  function read(reading: Reading, quoted?: ReadonlyMap<number, number>): void {
+  #read(reading: Reading, quoted?: ReadonlyMap<number, number>): void {
     for (const step of STEPS) {
       step.run(reading);
-      // The model joins after the words, so that every later rule weighs both.
-      if (step.name === 'degree') judgePrior(reading, prior.classifyPart);
+      // The model judges where words of degree grade something and the tables are silent.
+      if (step.name === 'degree') readPrior(reading, this.#prior.classifyPart);
       if (step.name === 'defence' && quoted !== undefined) takeStance(reading, quoted);
     }
   }
 
-  function moodOf(index: number, score: number, evidence: TopicMood['evidence']): TopicMood {
-    return { topic: matcher.topics[index]?.id ?? '', label: labelOf(score), score, evidence };
+  #moodOf(index: number, score: number, evidence: TopicMood['evidence']): TopicMood {
+    return { topic: this.#matcher.topics[index]?.id ?? '', label: labelOf(score), score, evidence };
   }
 }
 
@@ -170,9 +197,16 @@ function indices(hits: readonly TopicHit[]): number[] {
   return found;
 }
 
+/** Mask of the post at hand; read only until the next one. */
+let mask = new Uint8Array(512);
+
+/** Marks what names a topic. */
 function maskOf(text: string, hits: readonly TopicHit[]): Uint8Array {
-  const mask = new Uint8Array(text.length);
-  for (const hit of hits) mask.fill(1, hit.start, hit.end);
+  if (text.length > mask.length) mask = new Uint8Array(2 * text.length);
+  else mask.fill(0, 0, text.length);
+  // Names are short: a call of `fill` for each takes longer than a loop.
+  for (let k = 0; k < hits.length; k++)
+    for (let i = hits[k]!.start; i < hits[k]!.end; i++) mask[i] = 1;
   return mask;
 }
 

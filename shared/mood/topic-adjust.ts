@@ -45,7 +45,7 @@ export function withTopicModels(scorer: Scorer, models: ReadonlyMap<string, Topi
   const adjust = <T extends { repost: string; topics: TopicMood[] }>(mood: T): T =>
     mood.repost === 'bare' ? mood : { ...mood, topics: mood.topics.map(adjustTopic) };
   return {
-    ...scorer,
+    mentions: (text) => scorer.mentions(text),
     score: (text) => adjust(scorer.score(text)),
     analyse: (text, options) => adjust(scorer.analyse(text, options)),
   };

@@ -18,10 +18,7 @@ export function readWishes(reading: Reading): void {
         )
           continue;
         for (const judgement of other.judgements) {
-          if (
-            judgement.kind === 'emoticon' ||
-            (other === clause && judgement.start < wish.start && judgement.kind !== 'prior')
-          )
+          if (judgement.kind === 'emoticon' || (other === clause && judgement.start < wish.start))
             continue;
           scale(judgement, WISHED, 'wish', wish);
         }

@@ -4,25 +4,20 @@ import { judge, type Clause, type Reading } from './reading.ts';
 const EVALUATING = KIND_BIT.eval | KIND_BIT.emoticon | KIND_BIT.event | KIND_BIT.emo;
 
 /** Turns every evaluating word into a judgement: `速度很快` → 快 +1.6. */
-export function judgeWords(reading: Reading): void {
-  for (const clause of reading.clauses) {
+export function judgeWords({ text, clauses }: Reading): void {
+  for (let c = 0; c < clauses.length; c++) {
+    const clause = clauses[c]!;
     if ((clause.bits & EVALUATING) === 0) continue;
-    const hasThan = clause.cues.some((cue) => roleOf(cue, 'compare')?.tags.has('than') === true);
-    clause.cues.forEach((cue, index) => {
+    const { cues } = clause;
+    for (let k = 0; k < cues.length; k++) {
+      const cue = cues[k]!;
       const role = evaluationOf(cue);
-      if (role === undefined) return;
-      if (role.tags.has('bare') && !bareCounts(reading.text, clause, index, hasThan)) return;
-      const kind =
-        role.kind === 'emoticon'
-          ? 'emoticon'
-          : role.kind === 'eval'
-            ? 'eval'
-            : role.kind === 'emo'
-              ? 'emo'
-              : 'event';
-      judge(clause, kind, role.value, kind === 'emoticon' ? 'emoticon' : 'lexicon', cue).object =
-        role.tags.has('object');
-    });
+      if (role === undefined || (role.isBare && !bareCounts(text, clause, k))) continue;
+      const { kind } = role;
+      if (kind !== 'eval' && kind !== 'emo' && kind !== 'event' && kind !== 'emoticon') continue;
+      const rule = kind === 'emoticon' ? 'emoticon' : 'lexicon';
+      judge(clause, kind, role.value, rule, cue).object = role.hasObject;
+    }
   }
 }
 
@@ -40,7 +35,7 @@ const AFTER_BARE = '得爆死极透哭疯';
 const BEFORE_BARE = '得嫌又最够只么样';
 
 /** One character evaluates only where its neighbours make it an adjective: 很快, 比它强, 真香; not 快来, 强行. */
-function bareCounts(text: string, clause: Clause, index: number, hasThan: boolean): boolean {
+function bareCounts(text: string, clause: Clause, index: number): boolean {
   const cue = clause.cues[index];
   if (cue === undefined) return false;
   const before = clause.cues[index - 1];
@@ -57,7 +52,7 @@ function bareCounts(text: string, clause: Clause, index: number, hasThan: boolea
   )
     return true;
   if (
-    hasThan &&
+    (clause.bits & KIND_BIT.compare) !== 0 &&
     clause.cues.some(
       (other) => other.start < cue.start && roleOf(other, 'compare')?.tags.has('than') === true,
     )

@@ -41,9 +41,12 @@ export function normalise(original: string, keepHandle?: (handle: string) => boo
   while (i < n) {
     const c = original.charCodeAt(i);
     if (c >= 0x4e00 && c <= 0x9fff) out.put(c, i++);
-    else if (c < 0x80) i = ascii(original, i, c, out, keepHandle);
-    else if (c >= 0xff01 && c <= 0xff5e) i = ascii(original, i, c - 0xfee0, out, keepHandle);
-    else if (c >= 0x3001 && c <= 0x30ff) out.put(c, i++);
+    else if (c < 0x80 || (c >= 0xff01 && c <= 0xff5e)) {
+      const narrow = c < 0x80 ? c : c - 0xfee0;
+      const plain = PLAIN[narrow]!;
+      if (plain !== 0) out.put(plain, i++);
+      else i = ascii(original, i, narrow, out, keepHandle);
+    } else if (c >= 0x3001 && c <= 0x30ff) out.put(c, i++);
     else if (c >= 0x2010 && c <= 0x2027) out.put(c, i++);
     else if (c === 0x3000 || c === 0xa0) out.space(SPACE, i++);
     else if (c === 0x2028 || c === 0x2029) out.space(NEWLINE, i++);
@@ -51,17 +54,24 @@ export function normalise(original: string, keepHandle?: (handle: string) => boo
     else if (c >= 0xd800 && c <= 0xdfff) i = surrogate(original, i, c, out);
     else i = other(original, i, out);
   }
-  const result = out.finish(original.length);
+  const result = out.finish(original);
   idle = out;
   return result;
 }
+
+/** ASCII that stands for itself, or for its lower case; 0 where {@link ascii} must look closer: white space, `@`, h of `http`. */
+const PLAIN = Uint8Array.from({ length: 0x80 }, (_, c) => {
+  const letter = c >= 0x41 && c <= 0x5a ? c + 0x20 : c;
+  return c <= SPACE || c === 0x7f || 'hwt@{#&'.includes(String.fromCharCode(letter)) ? 0 : letter;
+});
 
 /** Buffers of the last call, used again by the next; a call inside a call (a kept handle) takes its own. */
 let idle: Output | undefined;
 
 /** Growing buffers of one call; `put` cuts runs as it goes. */
 class Output {
-  private units: Uint16Array = new Uint16Array(512);
+  /** A plain array, because a string is made of one twice as fast as of a typed one. */
+  private units: number[] = Array.from({ length: 512 }, () => 0);
   private from: Int32Array = new Int32Array(513);
   private length = 0;
 
@@ -81,8 +91,8 @@ class Output {
     ) {
       return;
     }
-    if (n >= units.length) this.grow();
-    this.units[n] = unit;
+    if (n + 1 >= this.from.length) this.grow();
+    units[n] = unit;
     this.from[n] = at;
     this.length = n + 1;
   }
@@ -97,9 +107,9 @@ class Output {
         same = units[n - 2 * k] === high && units[n - 2 * k + 1] === low;
       if (same) return;
     }
-    if (n + 1 >= units.length) this.grow();
-    this.units[n] = high;
-    this.units[n + 1] = low;
+    if (n + 2 >= this.from.length) this.grow();
+    units[n] = high;
+    units[n + 1] = low;
     this.from[n] = at;
     this.from[n + 1] = at;
     this.length = n + 2;
@@ -124,28 +134,30 @@ class Output {
     return this.from[this.length] ?? 0;
   }
 
-  finish(end: number): Normalised {
+  finish(original: string): Normalised {
     const { units, from, length } = this;
-    from[length] = end;
+    let isMoved = length !== original.length;
+    for (let i = 0; i < length && !isMoved; i++) isMoved = from[i] !== i;
+    from[length] = original.length;
     let text = '';
-    for (let i = 0; i < length; i += 4096) {
-      text += String.fromCharCode.apply(
-        null,
-        units.subarray(i, Math.min(length, i + 4096)) as unknown as number[],
-      );
-    }
-    return { text, offsets: from.slice(0, length + 1) };
+    for (let i = 0; i < length; i += 4096)
+      text += String.fromCharCode.apply(null, units.slice(i, Math.min(length, i + 4096)));
+    return { text, offsets: isMoved ? from.slice(0, length + 1) : identity(length + 1) };
   }
 
   private grow(): void {
-    const size = this.units.length * 2 + 16;
-    const units = new Uint16Array(size);
-    units.set(this.units);
-    const from = new Int32Array(size + 1);
+    const from = new Int32Array(2 * this.from.length);
     from.set(this.from);
-    this.units = units;
     this.from = from;
   }
+}
+
+let numbers = new Int32Array(0);
+
+/** 0, 1, 2, …: most texts come through at their places. Shared, so nobody may write into offsets. */
+function identity(length: number): Int32Array {
+  if (length > numbers.length) numbers = Int32Array.from({ length: 2 * length }, (_, k) => k);
+  return numbers.subarray(0, length);
 }
 
 function ascii(

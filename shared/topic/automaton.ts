@@ -81,34 +81,63 @@ export function buildAutomaton(patterns: readonly string[]): Automaton {
       });
     }
   }
-  const cells = array.freeze(classes[0xffff] ?? 0);
-  const { output, next } = array;
-  return { lengths, scan };
+  return new DoubleArrayAutomaton(
+    lengths,
+    classes,
+    array.freeze(classes[0xffff] ?? 0),
+    array.output,
+    array.next,
+  );
+}
 
-  function scan(text: string, from: number, to: number, hits: HitBuffer): number {
+/** A class, not closures: V8 slows code down whose closures are made anew, and topics change while we run. */
+class DoubleArrayAutomaton implements Automaton {
+  readonly lengths: Int32Array;
+  readonly #classes: Uint16Array;
+  readonly #cells: Int32Array;
+  readonly #output: Int32Array;
+  readonly #next: Int32Array;
+
+  constructor(
+    lengths: Int32Array,
+    classes: Uint16Array,
+    cells: Int32Array,
+    output: Int32Array,
+    next: Int32Array,
+  ) {
+    this.lengths = lengths;
+    this.#classes = classes;
+    this.#cells = cells;
+    this.#output = output;
+    this.#next = next;
+  }
+
+  scan(text: string, from: number, to: number, hits: HitBuffer): number {
+    const classes = this.#classes;
+    const cells = this.#cells;
     let count = 0;
     let state = 0;
     for (let i = from; i < to; i++) {
-      const label = classes[text.charCodeAt(i)] as number;
+      const label = classes[text.charCodeAt(i)]!;
       if (label === 0) {
         state = 0;
         continue;
       }
       let cell = state * CELL;
       for (;;) {
-        const step = (cells[cell] as number) + label;
+        const step = cells[cell]! + label;
         if (cells[step * CELL + CHECK] === state) {
           state = step;
           cell = step * CELL;
           break;
         }
         if (state === 0) break;
-        state = cells[cell + FAIL] as number;
+        state = cells[cell + FAIL]!;
         cell = state * CELL;
       }
-      for (let at = cells[cell + FIRST] as number; at !== 0; at = next[at] as number) {
+      for (let at = cells[cell + FIRST]!; at !== 0; at = this.#next[at]!) {
         if (count * 2 + 2 > hits.data.length) hits.grow();
-        hits.data[count * 2] = output[at] as number;
+        hits.data[count * 2] = this.#output[at]!;
         hits.data[count * 2 + 1] = i + 1;
         count++;
       }

@@ -1,5 +1,5 @@
 import { normalise, type Normalised } from '../post/normalise.ts';
-import { buildAutomaton, HitBuffer } from './automaton.ts';
+import { buildAutomaton, HitBuffer, type Automaton } from './automaton.ts';
 import { createPrefilter } from './prefilter.ts';
 import { evaluateQuery, parseQuery, queryLiterals, type QueryNode } from './query.ts';
 import type { Topic } from './topic.ts';
@@ -55,99 +55,112 @@ interface Candidate {
  *     `用DS比 deep  seek 官网快，NDS和苹果醋除外` → DS, deep seek; not DS in NDS, not 苹果 in 苹果醋
  */
 export function createMatcher(topics: readonly Topic[]): TopicMatcher {
-  const patterns: string[] = [];
-  const uses: Use[][] = [];
-  const indexOf = new Map<string, number>();
-  const queries = new Map<number, QueryNode>();
+  return new AutomatonMatcher(topics);
+}
 
-  topics.forEach((topic, index) => {
-    const parsed = topic.query.trim() === '' ? undefined : parseQuery(topic.query);
-    if (parsed?.ok === true) queries.set(index, parsed.query);
-    // A name such as `文心一言 / 百度` is two names.
-    const aliases = [...topic.name.split(' / '), ...topic.aliases];
-    // A topic made of a query alone is found by the words that the query asks for.
-    if (parsed?.ok === true && topic.aliases.length === 0)
-      aliases.push(...queryLiterals(parsed.query, true));
-    for (const written of aliases) add(written, { kind: 'alias', topic: index, written });
-    for (const written of topic.exclude) add(written, { kind: 'exclusion', topic: index, written });
-    if (parsed?.ok === true) {
-      for (const written of queryLiterals(parsed.query))
-        add(written, { kind: 'literal', topic: index, written });
-    }
-  });
+class AutomatonMatcher implements TopicMatcher {
+  readonly topics: readonly Topic[];
+  readonly #patterns: string[] = [];
+  readonly #uses: Use[][] = [];
+  readonly #indexOf = new Map<string, number>();
+  readonly #queries = new Map<number, QueryNode>();
+  readonly #automaton: Automaton;
+  /** 1 for patterns that exclude something. */
+  readonly #excludes: Uint8Array;
+  readonly #buffer = new HitBuffer();
+  #prefilter: ((text: string) => boolean) | undefined;
 
-  const automaton = buildAutomaton(patterns);
-  const buffer = new HitBuffer();
-  let prefilter: ((text: string) => boolean) | undefined;
-  return { topics, match, matches, mayMatch, keepsHandle, explain };
-
-  function add(written: string, use: Use): void {
-    for (const pattern of variants(written)) {
-      let index = indexOf.get(pattern);
-      if (index === undefined) {
-        index = patterns.push(pattern) - 1;
-        indexOf.set(pattern, index);
-        uses.push([]);
+  constructor(topics: readonly Topic[]) {
+    this.topics = topics;
+    topics.forEach((topic, index) => {
+      const parsed = topic.query.trim() === '' ? undefined : parseQuery(topic.query);
+      if (parsed?.ok === true) this.#queries.set(index, parsed.query);
+      // A name such as `文心一言 / 百度` is two names.
+      const aliases = [...topic.name.split(' / '), ...topic.aliases];
+      // A topic made of a query alone is found by the words that the query asks for.
+      if (parsed?.ok === true && topic.aliases.length === 0)
+        aliases.push(...queryLiterals(parsed.query, true));
+      for (const written of aliases) this.#add(written, { kind: 'alias', topic: index, written });
+      for (const written of topic.exclude)
+        this.#add(written, { kind: 'exclusion', topic: index, written });
+      if (parsed?.ok === true) {
+        for (const written of queryLiterals(parsed.query))
+          this.#add(written, { kind: 'literal', topic: index, written });
       }
-      const list = uses[index];
+    });
+    this.#automaton = buildAutomaton(this.#patterns);
+    this.#excludes = Uint8Array.from(this.#uses, (list) =>
+      Number(list.some((use) => use.kind === 'exclusion')),
+    );
+  }
+
+  #add(written: string, use: Use): void {
+    for (const pattern of variants(written)) {
+      let index = this.#indexOf.get(pattern);
+      if (index === undefined) {
+        index = this.#patterns.push(pattern) - 1;
+        this.#indexOf.set(pattern, index);
+        this.#uses.push([]);
+      }
+      const list = this.#uses[index];
       if (list?.some((known) => known.kind === use.kind && known.topic === use.topic) === false)
         list.push(use);
     }
   }
 
-  function match(n: Normalised): TopicHit[] {
-    const count = automaton.scan(n.text, 0, n.text.length, buffer);
-    return count === 0 ? [] : decide(candidates(n.text, count));
+  match(n: Normalised): TopicHit[] {
+    const count = this.#automaton.scan(n.text, 0, n.text.length, this.#buffer);
+    return count === 0 ? [] : this.#decide(this.#candidates(n.text, count));
   }
 
-  function matches(n: Normalised): boolean {
-    return match(n).length > 0;
+  matches(n: Normalised): boolean {
+    return this.match(n).length > 0;
   }
 
-  function mayMatch(text: string): boolean {
-    prefilter ??= createPrefilter(
-      patterns.filter((_, index) => usesOf(index).some((use) => use.kind === 'alias')),
+  mayMatch(text: string): boolean {
+    this.#prefilter ??= createPrefilter(
+      this.#patterns.filter((_, index) => this.#usesOf(index).some((use) => use.kind === 'alias')),
     );
-    return prefilter(text);
+    return this.#prefilter(text);
   }
 
-  function keepsHandle(handle: string): boolean {
-    const count = automaton.scan(handle, 0, handle.length, buffer);
+  keepsHandle = (handle: string): boolean => {
+    const count = this.#automaton.scan(handle, 0, handle.length, this.#buffer);
     for (let k = 0; k < count; k++) {
-      const pattern = buffer.data[2 * k] as number;
-      const end = buffer.data[2 * k + 1] as number;
-      const start = end - (automaton.lengths[pattern] as number);
+      const pattern = this.#buffer.data[2 * k] as number;
+      const end = this.#buffer.data[2 * k + 1] as number;
+      const start = end - (this.#automaton.lengths[pattern] as number);
       if (
         start === 0 &&
         isWhole(handle, start, end) &&
-        usesOf(pattern).some((use) => use.kind === 'alias')
+        this.#usesOf(pattern).some((use) => use.kind === 'alias')
       )
         return true;
     }
     return false;
-  }
+  };
 
-  function explain(n: Normalised): { hits: TopicHit[]; refused: RefusedHit[] } {
-    const count = automaton.scan(n.text, 0, n.text.length, buffer);
+  explain(n: Normalised): { hits: TopicHit[]; refused: RefusedHit[] } {
+    const count = this.#automaton.scan(n.text, 0, n.text.length, this.#buffer);
     const refused: RefusedHit[] = [];
-    const hits = decide(candidates(n.text, count, refused), refused);
+    const hits = this.#decide(this.#candidates(n.text, count, refused), refused);
     return { hits, refused: refused.sort((a, b) => a.start - b.start || a.topic - b.topic) };
   }
 
-  function usesOf(pattern: number): readonly Use[] {
-    return uses[pattern] as Use[];
+  #usesOf(pattern: number): readonly Use[] {
+    return this.#uses[pattern] as Use[];
   }
 
   /** What the automaton found at word boundaries, longest first at each start. */
-  function candidates(text: string, count: number, refused?: RefusedHit[]): Candidate[] {
+  #candidates(text: string, count: number, refused?: RefusedHit[]): Candidate[] {
     const found: Candidate[] = [];
     for (let k = 0; k < count; k++) {
-      const pattern = buffer.data[2 * k] as number;
-      const end = buffer.data[2 * k + 1] as number;
-      const start = end - (automaton.lengths[pattern] as number);
+      const pattern = this.#buffer.data[2 * k] as number;
+      const end = this.#buffer.data[2 * k + 1] as number;
+      const start = end - (this.#automaton.lengths[pattern] as number);
       if (isWhole(text, start, end)) found.push({ start, end, pattern });
       else if (refused !== undefined) {
-        for (const use of usesOf(pattern)) {
+        for (const use of this.#usesOf(pattern)) {
           if (use.kind === 'alias')
             refused.push({
               topic: use.topic,
@@ -160,14 +173,19 @@ export function createMatcher(topics: readonly Topic[]): TopicMatcher {
         }
       }
     }
-    return found.sort((a, b) => a.start - b.start || b.end - a.end);
+    // They come by their end: most texts have no two that overlap, and nothing to sort.
+    for (let k = 1; k < found.length; k++)
+      if (found[k]!.start < found[k - 1]!.end)
+        return found.sort((a, b) => a.start - b.start || b.end - a.end);
+    return found;
   }
 
-  function decide(found: Candidate[], refused?: RefusedHit[]): TopicHit[] {
+  #decide(found: Candidate[], refused?: RefusedHit[]): TopicHit[] {
     const hits: TopicHit[] = [];
     const exclusions: (Candidate & { topic: number; written: string })[] = [];
     for (const candidate of found) {
-      for (const use of usesOf(candidate.pattern)) {
+      if (this.#excludes[candidate.pattern] === 0) continue;
+      for (const use of this.#usesOf(candidate.pattern)) {
         if (use.kind === 'exclusion')
           exclusions.push({ ...candidate, topic: use.topic, written: use.written });
       }
@@ -175,12 +193,13 @@ export function createMatcher(topics: readonly Topic[]): TopicMatcher {
     let longest: TopicHit | undefined;
     for (const candidate of found) {
       const { start, end } = candidate;
-      for (const use of usesOf(candidate.pattern)) {
+      for (const use of this.#usesOf(candidate.pattern)) {
         if (use.kind !== 'alias') continue;
         const hit: TopicHit = { topic: use.topic, start, end, alias: use.written };
-        const excluded = exclusions.find(
-          (e) => e.topic === use.topic && e.start <= start && e.end >= end,
-        );
+        const excluded =
+          exclusions.length === 0
+            ? undefined
+            : exclusions.find((e) => e.topic === use.topic && e.start <= start && e.end >= end);
         if (excluded !== undefined) {
           refused?.push({ ...hit, why: 'excluded', by: excluded.written });
         } else if (
@@ -196,28 +215,28 @@ export function createMatcher(topics: readonly Topic[]): TopicMatcher {
         }
       }
     }
-    return queries.size === 0 ? hits : hits.filter((hit) => holds(hit, found, refused));
+    return this.#queries.size === 0 ? hits : hits.filter((hit) => this.#holds(hit, found, refused));
   }
 
-  function holds(hit: TopicHit, found: Candidate[], refused?: RefusedHit[]): boolean {
-    const query = queries.get(hit.topic);
+  #holds(hit: TopicHit, found: Candidate[], refused?: RefusedHit[]): boolean {
+    const query = this.#queries.get(hit.topic);
     if (query === undefined) return true;
     const present = new Set<string>();
     for (const candidate of found) {
-      for (const use of usesOf(candidate.pattern)) {
+      for (const use of this.#usesOf(candidate.pattern)) {
         if (use.kind === 'literal' && use.topic === hit.topic)
-          present.add(patternOf(candidate.pattern));
+          present.add(this.#patternOf(candidate.pattern));
       }
     }
     const ok = evaluateQuery(query, (literal) =>
       variants(literal).some((variant) => present.has(variant)),
     );
-    if (!ok) refused?.push({ ...hit, why: 'query', by: topics[hit.topic]?.query ?? '' });
+    if (!ok) refused?.push({ ...hit, why: 'query', by: this.topics[hit.topic]?.query ?? '' });
     return ok;
   }
 
-  function patternOf(index: number): string {
-    return patterns[index] ?? '';
+  #patternOf(index: number): string {
+    return this.#patterns[index] ?? '';
   }
 }
 

@@ -3,7 +3,14 @@
  * where both logits together gain most, and its leaves answer both: half the walks of one tree for each.
  * After Friedman 2001; splits by second-order gain over histograms as in LightGBM. Seeded: the same rows give the same trees.
  */
-import { addTrees, emptyTrees, LEAF, type Trees } from '../../mood/boosted-trees.ts';
+import {
+  addTrees,
+  emptyTrees,
+  orderOf,
+  TREE_DEPTH,
+  TREE_LEAVES,
+  type Trees,
+} from '../../mood/boosted-trees.ts';
 import { softmax } from '../../mood/prior.ts';
 import { xorshift } from './fit.ts';
 
@@ -20,29 +27,31 @@ export interface BoostRows {
 
 export interface BoostOptions {
   rounds: number;
-  depth: number;
   rate: number;
   seed: number;
 }
 
-export const BOOST_DEFAULTS: BoostOptions = { rounds: 60, depth: 5, rate: 0.1, seed: 5 };
+export const BOOST_DEFAULTS: BoostOptions = { rounds: 80, rate: 0.13, seed: 5 };
 const BINS = 48;
-/** Pull of leaf values towards 0, and the least evidence on a side of a split. */
-const RIDGE = 4;
-const LEAST_HESSIAN = 20;
+/** Pull of leaf values towards 0. */
+const RIDGE = 8;
+/** Gradient and hessian of polarity, gradient and hessian of neutral. */
+const SLOPES = 4;
 const LEAST_GAIN = 1e-6;
+/** Of the 16 bits of a leaf. */
+const MOST_STEPS = 32_767;
 const ROWS_SHOWN = 0.7;
 const INPUTS_SHOWN = 0.5;
 
 export function boost(rows: BoostRows, options: Partial<BoostOptions> = {}): Trees {
-  const { rounds, depth, rate, seed } = { ...BOOST_DEFAULTS, ...options };
+  const { rounds, rate, seed } = { ...BOOST_DEFAULTS, ...options };
   const random = xorshift(seed);
   const n = rows.inputs.length;
   const bins = binInputs(rows.inputs);
   const logits = rows.inputs.map((_, i) => Float64Array.of(rows.polarity[i]!, rows.neutral[i]!));
   /** By row: gradient and hessian of polarity, gradient and hessian of neutral. */
   const slopes = new Float64Array(4 * n);
-  const grown: Node[][] = [];
+  const grown: Tree[] = [];
   for (let round = 0; round < rounds; round++) {
     for (let i = 0; i < n; i++) {
       const said = softmax(logits[i]![0]!, logits[i]![1]!);
@@ -60,83 +69,71 @@ export function boost(rows: BoostRows, options: Partial<BoostOptions> = {}): Tre
     );
     const tree = grow(shown, columns);
     grown.push(tree);
-    const single = pack([tree]);
+    const single = pack([tree], rate);
     for (let i = 0; i < n; i++) addTrees(single, rows.inputs[i]!, logits[i]!);
   }
-  return pack(grown);
+  return pack(grown, rate);
 
-  function grow(shown: number[], columns: number[]): Node[] {
-    const tree: Node[] = [leafOf(shown)];
-    const open = [{ node: 0, shown, level: 0 }];
-    for (let next = open.shift(); next !== undefined; next = open.shift()) {
-      if (next.level >= depth) continue;
-      const split = bestSplit(next.shown, columns);
-      if (split === undefined) continue;
-      const { codes, edges } = bins[split.input]!;
-      const [low, high]: [number[], number[]] = [[], []];
-      for (const i of next.shown) (codes[i]! <= split.bin ? low : high).push(i);
-      const left = tree.length;
-      tree[next.node] = {
-        ...tree[next.node]!,
-        feature: split.input,
-        threshold: edges[split.bin]!,
-        left,
-      };
-      tree.push(leafOf(low), leafOf(high));
-      open.push(
-        { node: left, shown: low, level: next.level + 1 },
-        { node: left + 1, shown: high, level: next.level + 1 },
-      );
+  /** One question after the other: that which tells most over all leaves that the questions before have made. */
+  function grow(shown: readonly number[], columns: readonly number[]): Tree {
+    const leaves = new Uint8Array(n);
+    const questions: Question[] = [];
+    while (questions.length < TREE_DEPTH) {
+      const question = bestQuestion(shown, columns, leaves, 1 << questions.length);
+      if (question === undefined) break;
+      const { codes } = bins[question.input]!;
+      for (const i of shown) if (codes[i]! > question.bin) leaves[i]! |= 1 << questions.length;
+      questions.push(question);
     }
-    return tree;
-  }
-
-  function sumOf(shown: readonly number[]): Slopes {
-    const sum = new Float64Array(4);
-    for (const i of shown) for (let k = 0; k < 4; k++) sum[k]! += slopes[4 * i + k]!;
-    return sum;
-  }
-
-  function leafOf(shown: readonly number[]): Node {
-    const sum = sumOf(shown);
+    const sums = new Float64Array(SLOPES * TREE_LEAVES);
+    for (const i of shown) add(sums, SLOPES * leaves[i]!, i);
     return {
-      feature: 0,
-      threshold: 0,
-      left: 0,
-      polarity: (-rate * sum[0]!) / (sum[1]! + RIDGE),
-      neutral: (-rate * sum[2]!) / (sum[3]! + RIDGE),
+      questions: questions.map(({ input, bin }) => ({
+        input,
+        threshold: bins[input]!.edges[bin]!,
+      })),
+      sums,
     };
   }
 
-  function bestSplit(
+  function add(sums: Float64Array, at: number, row: number): void {
+    for (let k = 0; k < SLOPES; k++) sums[at + k]! += slopes[SLOPES * row + k]!;
+  }
+
+  function bestQuestion(
     shown: readonly number[],
     columns: readonly number[],
-  ): { input: number; bin: number } | undefined {
-    const all = sumOf(shown);
-    const high = new Float64Array(4);
-    const low = new Float64Array(4);
-    let best: { input: number; bin: number } | undefined;
-    let most = LEAST_GAIN + strengthOf(all);
+    leaves: Uint8Array,
+    count: number,
+  ): Question | undefined {
+    let best: Question | undefined;
+    let most = LEAST_GAIN;
+    const high = new Float64Array(SLOPES);
     for (const input of columns) {
       const { codes, edges } = bins[input]!;
-      const sums = new Float64Array(4 * (edges.length + 1));
-      for (const i of shown) {
-        const at = 4 * codes[i]!;
-        for (let k = 0; k < 4; k++) sums[at + k]! += slopes[4 * i + k]!;
-      }
-      low.fill(0);
-      for (let bin = 0; bin < edges.length; bin++) {
-        for (let k = 0; k < 4; k++) {
-          low[k]! += sums[4 * bin + k]!;
-          high[k] = all[k]! - low[k]!;
+      const stride = SLOPES * (edges.length + 1);
+      const sums = new Float64Array(stride * count);
+      for (const i of shown) add(sums, stride * leaves[i]! + SLOPES * codes[i]!, i);
+      const gains = new Float64Array(edges.length);
+      for (let leaf = 0; leaf < count; leaf++) {
+        const all = sums.subarray(stride * leaf, stride * (leaf + 1));
+        const total = new Float64Array(SLOPES);
+        for (let k = 0; k < all.length; k++) total[k % SLOPES]! += all[k]!;
+        const strength = strengthOf(total);
+        const low = new Float64Array(SLOPES);
+        for (let bin = 0; bin < edges.length; bin++) {
+          for (let k = 0; k < SLOPES; k++) {
+            low[k]! += all[SLOPES * bin + k]!;
+            high[k] = total[k]! - low[k]!;
+          }
+          gains[bin]! += strengthOf(low) + strengthOf(high) - strength;
         }
-        if (low[1]! + low[3]! < LEAST_HESSIAN) continue;
-        if (high[1]! + high[3]! < LEAST_HESSIAN) break;
-        const strength = strengthOf(low) + strengthOf(high);
-        if (strength <= most) continue;
-        most = strength;
-        best = { input, bin };
       }
+      gains.forEach((gain, bin) => {
+        if (gain <= most) return;
+        most = gain;
+        best = { input, bin };
+      });
     }
     return best;
   }
@@ -149,30 +146,37 @@ function strengthOf(sum: Slopes): number {
   return (sum[0]! * sum[0]!) / (sum[1]! + RIDGE) + (sum[2]! * sum[2]!) / (sum[3]! + RIDGE);
 }
 
-interface Node {
-  feature: number;
-  threshold: number;
-  /** The node where low values go; 0 where this one is a leaf. */
-  left: number;
-  polarity: number;
-  neutral: number;
+interface Question {
+  input: number;
+  /** Last bin whose rows answer no. */
+  bin: number;
 }
 
-function pack(trees: readonly Node[][]): Trees {
-  const nodes = trees.flat();
-  const packed = emptyTrees(trees.length, nodes.length);
-  let root = 0;
-  trees.forEach((tree, t) => {
-    packed.roots[t] = root;
-    root += tree.length;
+interface Tree {
+  questions: { input: number; threshold: number }[];
+  /** Slopes by leaf. */
+  sums: Float64Array;
+}
+
+function pack(grown: readonly Tree[], rate: number): Trees {
+  const trees = emptyTrees(grown.length);
+  const values = new Float64Array(trees.leaves.length);
+  grown.forEach(({ questions, sums }, t) => {
+    for (let level = 0; level < TREE_DEPTH; level++) {
+      const question = questions[level];
+      trees.inputs[t * TREE_DEPTH + level] = question?.input ?? 0;
+      trees.thresholds[t * TREE_DEPTH + level] = orderOf(question?.threshold ?? Infinity);
+    }
+    for (let leaf = 0; leaf < TREE_LEAVES; leaf++) {
+      const [p, ph, u, uh] = sums.subarray(SLOPES * leaf, SLOPES * (leaf + 1));
+      const at = 2 * (t * TREE_LEAVES + leaf);
+      values[at] = (-rate * p!) / (ph! + RIDGE);
+      values[at + 1] = (-rate * u!) / (uh! + RIDGE);
+    }
   });
-  nodes.forEach((node, k) => {
-    const isLeaf = node.left === 0;
-    packed.split[k] = isLeaf ? LEAF : (node.left << 8) | node.feature;
-    packed.first[k] = isLeaf ? node.polarity : node.threshold;
-    packed.second[k] = node.neutral;
-  });
-  return packed;
+  trees.unit = values.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-9) / MOST_STEPS;
+  trees.leaves.set(values.map((value) => Math.round(value / trees.unit)));
+  return trees;
 }
 
 /** Inputs as numbers of quantile bins: value <= edges[code], the last bin is open. */

@@ -17,6 +17,7 @@ import { linearInputs, noteGrams, noteRival, scaleOf, type Logits } from '../../
 import { GramReader } from '../../mood/context-grams.ts';
 import { findSlot, neutralOf, polarityOf } from '../../mood/feature-table.ts';
 import { addTrees, emptyTrees } from '../../mood/boosted-trees.ts';
+import type { Symbols } from '../../mood/features.ts';
 import { softmax, type PriorResult } from '../../mood/prior.ts';
 import type { Reading } from '../../mood/reading.ts';
 import { createScorer } from '../../mood/score-post.ts';
@@ -100,11 +101,11 @@ export function readRows(
     const scorer = createScorer({ matcher, ...parts, context: undefined, onReading: note });
     scorer.analyse(example.text);
     texts++;
-    function note(reading: Reading, whole: PriorResult): void {
-      grams.open(reading);
-      const clauseGrams: number[] = [];
-      const clauseOf: number[] = [];
-      grams.visitClauses((hash, clause) => clauseGrams.push(hash) === clauseOf.push(clause));
+    function note(reading: Reading, whole: PriorResult, symbols: Symbols): void {
+      grams.open(reading, symbols);
+      grams.readClauses();
+      const ends = [...grams.ends.subarray(0, reading.clauses.length)];
+      const clauseGrams = grams.hashes.slice(0, ends.at(-1));
       for (const [id, label] of example.labels) {
         const topic = matcher.topics.findIndex((entry) => entry.id === id);
         const isMentioned =
@@ -112,21 +113,22 @@ export function readRows(
           reading.clauses.some((clause) => mentionOf(clause, topic) !== undefined);
         if (!isMentioned) continue;
         const inputs = new Float32Array(CONTEXT_INPUTS);
-        readPostInputs(reading, whole, inputs);
-        readTopicInputs(reading, topic, inputs);
-        const topicGrams: number[] = [];
-        const symbols = grams.visitTopic(topic, (hash) => topicGrams.push(hash) > 0);
+        readTopicInputs(reading, topic, readPostInputs(reading, whole, inputs), inputs);
+        const topicSymbols = grams.readTopic(topic);
+        const topicGrams = grams.hashes.slice(0, grams.ends[reading.clauses.length - 1]);
         rows.push({
           inputs,
-          clauseGrams: Int32Array.from(clauseGrams),
-          topicGrams: Int32Array.from(topicGrams),
+          clauseGrams,
+          topicGrams,
           ownGrams: Int32Array.from(
-            clauseGrams.filter(
-              (_, k) => mentionOf(reading.clauses[clauseOf[k]!]!, topic) !== undefined,
+            reading.clauses.flatMap((clause, k) =>
+              mentionOf(clause, topic) === undefined
+                ? []
+                : [...clauseGrams.subarray(ends[k - 1] ?? 0, ends[k])],
             ),
           ),
           clauseScale: scaleOf(grams.symbolCount),
-          topicScale: scaleOf(symbols),
+          topicScale: scaleOf(topicSymbols),
           label,
           weight: weightOf(example, label),
           set: example.set,
@@ -213,7 +215,7 @@ function fitLinear(rows: readonly ContextRow[], version: string): ContextWeights
   ) as Linear;
   const p = Float32Array.from(numbers.hashes, (_, f) => mean(fits.map((fit) => fit.p[f]!)));
   const u = Float32Array.from(numbers.hashes, (_, f) => mean(fits.map((fit) => fit.u[f]!)));
-  return { ...pack(numbers, p, u), version, linear, temperature: 1, trees: emptyTrees(0, 0) };
+  return { ...pack(numbers, p, u), version, linear, temperature: 1, trees: emptyTrees(0) };
 }
 
 type Linear = ContextWeights['linear'];
@@ -226,6 +228,8 @@ const START: Linear = {
   wholeNeutral: 0.3,
   evidenceNeutral: -0.3,
   wholePolarNeutral: -0.3,
+  ownPolarity: 0.3,
+  ownNeutral: 0,
 };
 
 function fitOnce(
@@ -263,15 +267,19 @@ function fitOnce(
       size: amount,
       whole,
       neutral: wholeNeutral,
+      own,
+      ownNeutral,
     } = linearInputs(row.inputs);
     let polarity =
       linear.polarityBias +
       linear.evidence * evidence +
       linear.strongEvidence * strong +
-      linear.wholePolarity * whole;
+      linear.wholePolarity * whole +
+      linear.ownPolarity * own;
     let neutral =
       linear.neutralBias +
       linear.wholeNeutral * wholeNeutral +
+      linear.ownNeutral * ownNeutral +
       linear.evidenceNeutral * amount +
       linear.wholePolarNeutral * Math.abs(whole);
     for (const f of shownClause) {
@@ -291,6 +299,8 @@ function fitOnce(
     step('evidence', pError * evidence, rate);
     step('strongEvidence', pError * strong, rate);
     step('wholePolarity', pError * whole, rate);
+    step('ownPolarity', pError * own, rate);
+    step('ownNeutral', uError * ownNeutral, rate);
     step('neutralBias', uError, rate);
     step('wholeNeutral', uError * wholeNeutral, rate);
     step('evidenceNeutral', uError * amount, rate);

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { addTrees, emptyTrees, LEAF, type Trees } from '#shared/mood/boosted-trees.ts';
+import {
+  addTrees,
+  emptyTrees,
+  orderOf,
+  TREE_LEAVES,
+  type Trees,
+} from '#shared/mood/boosted-trees.ts';
 import { CONTEXT_INPUTS } from '#shared/mood/context-features.ts';
 import {
   ContextFormatError,
@@ -10,6 +16,7 @@ import {
 } from '#shared/mood/context-format.ts';
 import { createContextModel } from '#shared/mood/context.ts';
 import { scoreOfProbabilities } from '#shared/mood/combine.ts';
+import { FeatureReader } from '#shared/mood/features.ts';
 import { labelOf, likelihoodOf } from '#shared/mood/mood.ts';
 import type { Scorer } from '#shared/mood/score-post.ts';
 import { loadContext } from '#shared/node/model.ts';
@@ -18,12 +25,15 @@ import { boost } from '#shared/node/training/boost.ts';
 import { defaultTopics } from '#shared/topic/default-topics.ts';
 import { topicSchema } from '#shared/topic/topic.ts';
 
-/** A tree that asks whether input 0 is above one half. */
-const STUMP = {
-  roots: Int32Array.of(0),
-  split: Int32Array.of(1 << 8, LEAF, LEAF),
-  first: Float32Array.of(0.5, -1, 2),
-  second: Float32Array.of(0, 3, 4),
+/** A tree that asks whether input 0 is above one half, and whether input 1 is above -2; its other questions are idle. */
+const STUMP: Trees = {
+  inputs: Uint8Array.of(0, 1, 0, 0, 0),
+  thresholds: Int32Array.from([0.5, -2, Infinity, Infinity, Infinity], orderOf),
+  leaves: Int16Array.from(
+    { length: 2 * TREE_LEAVES },
+    (_, k) => [-4, 12, 8, 16, 20, 0, 40, -8][k] ?? 99,
+  ),
+  unit: 0.25,
 };
 
 /** Polarity and neutral of one row. */
@@ -49,6 +59,8 @@ function weights(): ContextWeights {
       wholeNeutral: 0.4,
       evidenceNeutral: -0.5,
       wholePolarNeutral: -0.1,
+      ownPolarity: 0.2,
+      ownNeutral: 0.1,
     },
     temperature: 1,
     slots: Uint32Array.from({ length: 16 }, (_, k) => k * 65_537),
@@ -85,9 +97,23 @@ describe('the file of the context model', () => {
 });
 
 describe('trees', () => {
-  test('walk left where the input is not above the threshold, right where it is', () => {
-    expect(sumsOf(STUMP, Float32Array.of(0.5))).toEqual([-1, 3]);
-    expect(sumsOf(STUMP, Float32Array.of(0.6))).toEqual([2, 4]);
+  test('the answers above or not are the bits of the leaf', () => {
+    expect(sumsOf(STUMP, Float32Array.of(0.5, -2))).toEqual([-1, 3]);
+    expect(sumsOf(STUMP, Float32Array.of(0.6, -2))).toEqual([2, 4]);
+    expect(sumsOf(STUMP, Float32Array.of(0.5, -1.9))).toEqual([5, 0]);
+    expect(sumsOf(STUMP, Float32Array.of(0.6, 7))).toEqual([10, -2]);
+  });
+
+  test('orders grow with the numbers, and differences of two fit 32 bits', () => {
+    const float = fc.float({ noNaN: true });
+    fc.assert(
+      fc.property(float, float, (a, b) => {
+        const difference = orderOf(a) - orderOf(b);
+        if (a > b) expect(difference).toBeGreaterThanOrEqual(0);
+        if (a > b + 1e-6 * Math.abs(b) + 1e-30) expect(difference).toBeGreaterThan(0);
+        expect(difference | 0).toBe(difference);
+      }),
+    );
   });
 
   test('learn what only two inputs together tell', () => {
@@ -246,7 +272,7 @@ test('a topic that shares all its names with another is scored as if it were alo
 
 test('a model without trees or n-grams leaves the rules their say', () => {
   const bare = { ...weights(), slots: new Uint32Array(16), bits: 4 };
-  const model = createContextModel(encodeContext({ ...bare, trees: emptyTrees(0, 0) }));
+  const model = createContextModel(encodeContext({ ...bare, trees: emptyTrees(0) }));
   const clause = {
     index: 0,
     start: 0,
@@ -257,6 +283,7 @@ test('a model without trees or n-grams leaves the rules their say', () => {
     cues: [],
     bits: 0,
     mentions: [{ topic: 0, start: 0, end: 2, sense: 0 }],
+    prior: { positive: 0.6, neutral: 0.3, negative: 0.1 },
     judgements: [
       {
         kind: 'eval' as const,
@@ -270,14 +297,19 @@ test('a model without trees or n-grams leaves the rules their say', () => {
       },
     ],
   };
+  const symbols = new FeatureReader();
+  symbols.readSymbols('豆包好用', 0, 4, Uint8Array.of(1, 1, 0, 0));
   model.open(
-    { text: '豆包好用', clauses: [clause], cues: [], bits: 0, given: [] },
+    { text: '豆包好用', clauses: [clause], bits: 0, given: [] },
     { positive: 0.5, neutral: 0.25, negative: 0.25 },
+    symbols,
   );
   expect(model.weigh(1)).toBeUndefined();
   const weighed = model.weigh(0);
   if (weighed === undefined) throw new Error('not weighed');
-  expect(weighed.rules).toBeCloseTo(Math.tanh(2) + 0.5 * Math.tanh(2 / 3), 5);
-  expect(weighed.whole).toBeCloseTo(0.3 * 0.25, 5);
+  const squash = (x: number) => x / Math.hypot(1, x);
+  expect(weighed.rules).toBeCloseTo(squash(2) + 0.5 * squash(2 / 3), 5);
+  // What the trained model says of the post, and of the clause that names the topic.
+  expect(weighed.whole).toBeCloseTo(0.3 * 0.25 + 0.2 * 0.5, 5);
   expect(weighed.polarity).toBeCloseTo(weighed.rules + weighed.whole + 0.1, 5);
 });

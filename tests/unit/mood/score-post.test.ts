@@ -1,9 +1,12 @@
 import fc from 'fast-check';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { EvidenceCollector } from '#shared/mood/combine.ts';
 import { PATTERN_EXAMPLES } from '#shared/mood/patterns.ts';
 import { labelOf } from '#shared/mood/mood.ts';
+import { judge, type Clause } from '#shared/mood/reading.ts';
 import type { Scorer } from '#shared/mood/score-post.ts';
+import { normalise } from '#shared/post/normalise.ts';
 import { createEngine, loadEngineParts } from '#shared/node/engine.ts';
 import { defaultTopics } from '#shared/topic/default-topics.ts';
 
@@ -140,4 +143,51 @@ describe('patterns', () => {
   test.each(PATTERN_EXAMPLES)('$name reads $example', ({ regex, example }) => {
     expect(regex.test(example)).toBe(true);
   });
+
+  test('whatever a pattern finds in the corpus holds the characters that it says it needs', () => {
+    const corpus = new URL('../../../shared/mood/corpus/', import.meta.url);
+    const clauses = readdirSync(corpus)
+      .filter((name) => name.startsWith('written'))
+      .flatMap((name) => readFileSync(new URL(name, corpus), 'utf8').split('\n'))
+      .flatMap((line) => normalise(line.split('\t')[2] ?? '').text.split(/[,。.!?;]/));
+    const found = clauses.flatMap((clause) =>
+      PATTERN_EXAMPLES.filter(({ regex }) => regex.test(clause)).map(({ name, needs }) => ({
+        name,
+        clause,
+        isNeeded: needs.every((any) => [...any].some((character) => clause.includes(character))),
+      })),
+    );
+    expect(new Set(found.map(({ name }) => name)).size).toBe(PATTERN_EXAMPLES.length);
+    expect(found.filter(({ isNeeded }) => !isNeeded)).toEqual([]);
+  });
+});
+
+test('a collector takes more entries than its buffers hold at first', () => {
+  const clause: Clause = {
+    index: 0,
+    start: 0,
+    end: 700,
+    mark: '',
+    sentence: 0,
+    hashtag: false,
+    cues: [],
+    bits: 0,
+    mentions: [],
+    judgements: [],
+    prior: undefined,
+  };
+  for (let k = 0; k < 601; k++)
+    judge(clause, 'eval', k % 2 === 0 ? 1 : -1, 'lexicon', { start: k, end: k + 1 }).shares = [
+      { topic: 0, factor: 1 },
+    ];
+  const collector = new EvidenceCollector();
+  collector.open(
+    { text: '', clauses: [clause], bits: 0, given: [] },
+    '好'.repeat(700),
+    Int32Array.from({ length: 701 }, (_, k) => k),
+  );
+  const { score, evidence } = collector.collect(0);
+  expect(evidence).toHaveLength(601);
+  expect(evidence.reduce((sum, { effect }) => sum + effect, 0)).toBeCloseTo(score, 9);
+  expect(new Set(evidence.map(({ start }) => start)).size).toBe(601);
 });
