@@ -93,7 +93,7 @@ export async function run(args: string[], io: CliIo): Promise<number> {
 
 /** What the shipped model was trained on. */
 const CORPUS = [
-  ...Array.from({ length: 15 }, (_, k) => `shared/mood/corpus/written-${k + 1}.tsv`),
+  ...Array.from({ length: 16 }, (_, k) => `shared/mood/corpus/written-${k + 1}.tsv`),
   ...Array.from({ length: 4 }, (_, k) => `shared/mood/corpus/clauses-${k + 1}.tsv`),
   'shared/mood/corpus/public.labels.tsv',
   'shared/mood/corpus/reviews.labels.tsv',

@@ -108,9 +108,9 @@ export class EvidenceCollector {
     if (weighed.total !== 0) this.#addRules(reading, topic, (weighed.rules / weighed.total) * unit);
     const { clauses } = reading;
     for (let k = 0; k < clauses.length; k++)
-      this.#add('context', clauses[k]!.start, clauses[k]!.end, weighed.clauses[k]! * unit);
-    this.#add('whole', 0, 0, weighed.whole * unit);
-    this.#add('weighing', 0, 0, weighed.weighing * unit);
+      this.#put('context', clauses[k]!.start, clauses[k]!.end, weighed.clauses[k]! * unit);
+    this.#put('whole', 0, 0, weighed.whole * unit);
+    this.#put('weighing', 0, 0, weighed.weighing * unit);
     return { score, evidence: this.#finish() };
   }
 
@@ -134,10 +134,6 @@ export class EvidenceCollector {
   }
 
   #add(rule: string, from: number, to: number, effect: number): void {
-    if (effect < SMALL && effect > -SMALL) {
-      this.#rest += effect;
-      return;
-    }
     const count = this.#count;
     for (let k = count - 1; k >= 0 && k >= count - LOOK_BACK; k--) {
       if (this.#from[k] === from && this.#to[k] === to && this.#rules[k] === rule) {
@@ -145,6 +141,15 @@ export class EvidenceCollector {
         return;
       }
     }
+    this.#put(rule, from, to, effect);
+  }
+
+  #put(rule: string, from: number, to: number, effect: number): void {
+    if (effect < SMALL && effect > -SMALL) {
+      this.#rest += effect;
+      return;
+    }
+    const count = this.#count;
     if (count === this.#effects.length) this.#grow();
     this.#from[count] = from;
     this.#to[count] = to;

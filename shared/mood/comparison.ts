@@ -14,16 +14,16 @@ const TIE = 0.05;
 export function compare(reading: Reading): void {
   if ((reading.bits & KIND_BIT.compare) === 0) return;
   let focus: number[] = reading.given;
-  reading.clauses.forEach((clause) => {
+  for (const clause of reading.clauses) {
+    if (clause.mentions.length === 0 && (clause.bits & KIND_BIT.compare) === 0) continue;
     for (const cue of clause.cues) {
       const role = roleOf(cue, 'compare');
       if (role === undefined) continue;
-      const tags = [...role.tags];
-      frame(reading, clause, cue, tags[0] ?? '', focus);
+      frame(reading, clause, cue, role.firstTag, focus);
     }
-    const last = clause.mentions.filter((mention) => mention.topic >= 0);
-    if (last.length > 0) focus = [last[0]?.topic ?? -1];
-  });
+    const first = clause.mentions.find(({ topic }) => topic >= 0);
+    if (first !== undefined) focus = [first.topic];
+  }
 }
 
 function frame(
@@ -37,7 +37,7 @@ function frame(
   const before = clause.mentions.filter((mention) => mention.end <= cue.start);
   const after = clause.mentions.filter((mention) => mention.start >= cue.end);
   const left = topicsOf(nearest(before, text));
-  const subject = left.length > 0 ? left : [...focus];
+  const subject = left.length > 0 ? left : focus;
   const right = topicsOf(leading(after, text));
   switch (tag) {
     case 'than': {
@@ -249,7 +249,9 @@ function oppose(
 }
 
 function topicsOf(mentions: readonly Mention[]): number[] {
-  return [...new Set(mentions.map((mention) => mention.topic))];
+  const topics: number[] = [];
+  for (const { topic } of mentions) if (!topics.includes(topic)) topics.push(topic);
+  return topics;
 }
 
 const LINK = /^[\s、和跟与及&+或以还有vs]*$/;

@@ -186,7 +186,12 @@ export function readTopicInputs(
   said: Said,
   inputs: Float32Array,
 ): number {
-  const { clauses } = reading;
+  const first = readMentions(reading, topic, inputs);
+  return readJudgements(reading, topic, first, said, inputs);
+}
+
+/** Where and how the topic is named, and what the clauses that name it hold. Returns the first of them, -1 for none. */
+function readMentions({ clauses, given }: Reading, topic: number, inputs: Float32Array): number {
   let first = -1;
   let ownBits = 0;
   let own = 0;
@@ -228,8 +233,19 @@ export function readTopicInputs(
   inputs[AT.hashtagOnly] = own > 0 && tags === own ? 1 : 0;
   inputs[AT.hashtag] = tags > 0 ? 1 : 0;
   inputs[AT.mentions] = mentions;
-  inputs[AT.given] = reading.given.includes(topic) ? 1 : 0;
+  inputs[AT.given] = given.includes(topic) ? 1 : 0;
   for (let k = 0; k < CUE_KINDS.length; k++) inputs[OWN_CUES_AT + k] = (ownBits >>> k) & 1;
+  return first;
+}
+
+/** What the rules say of the topic, and of others. Returns their evidence for the topic. */
+function readJudgements(
+  { clauses }: Reading,
+  topic: number,
+  first: number,
+  said: Said,
+  inputs: Float32Array,
+): number {
   let total = 0;
   let praise = 0;
   let blame = 0;

@@ -32,6 +32,8 @@ const headerSchema = z.object({
     evidenceNeutral: number,
     wholePolarNeutral: number,
     ownPolarity: number,
+    wholeAmongOthers: number,
+    ownAmongOthers: number,
     ownNeutral: number,
   }),
   /** Divides both logits: calibration on held-out folds. */

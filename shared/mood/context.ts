@@ -58,7 +58,6 @@ interface Candidate {
   /** Shares of the polarity logit by clause. */
   clauses: Float32Array;
   total: number;
-  base: LinearAnswer;
 }
 
 export function createContextModel(bytes: Uint8Array): ContextModel {
@@ -111,13 +110,14 @@ export function contextModelOf(weights: ContextWeights): ContextModel {
       sumPolarity += clausePolarity[k]! *= polarityUnit * scale;
       sumNeutral += clauseNeutral[k]! *= neutralUnit * scale;
     }
-    const post = { polarity: sumPolarity, neutral: sumNeutral };
+    postInputs[AT.gramsPolarity] = sumPolarity;
+    postInputs[AT.gramsNeutral] = sumNeutral;
     count = 0;
-    for (const topic of topicsOf(reading)) read(reading, topic, said, post);
+    for (const topic of topicsOf(reading)) read(reading, topic, said);
   }
 
   /** The linear part of one topic. */
-  function read(reading: Reading, topic: number, said: Said, post: Logits): void {
+  function read(reading: Reading, topic: number, said: Said): void {
     const candidate = (candidates[count] ??= emptyCandidate());
     count++;
     candidate.topic = topic;
@@ -131,36 +131,37 @@ export function contextModelOf(weights: ContextWeights): ContextModel {
     grams.sumByClause(cells, shift, byClause, topicNeutral);
     let polarity = 0;
     let neutral = 0;
-    const own = { polarity: 0, neutral: 0 };
-    for (const clause of reading.clauses) {
-      const k = clause.index;
+    let ownPolarity = 0;
+    let ownNeutral = 0;
+    for (let k = 0; k < clauseCount; k++) {
       polarity += byClause[k]!;
       neutral += topicNeutral[k]!;
       byClause[k] = (byClause[k]! * polarityUnit * scale + clausePolarity[k]!) / temperature;
-      if (mentionOf(clause, topic) === undefined) continue;
-      own.polarity += clausePolarity[k]!;
-      own.neutral += clauseNeutral[k]!;
+      if (mentionOf(reading.clauses[k]!, topic) === undefined) continue;
+      ownPolarity += clausePolarity[k]!;
+      ownNeutral += clauseNeutral[k]!;
     }
-    candidate.base = noteGrams(linear, inputs, post, own, {
-      polarity: polarity * polarityUnit * scale,
-      neutral: neutral * neutralUnit * scale,
-    });
+    inputs[AT.ownGramsPolarity] = ownPolarity;
+    inputs[AT.ownGramsNeutral] = ownNeutral;
+    inputs[AT.crossPolarity] = polarity * polarityUnit * scale;
+    inputs[AT.crossNeutral] = neutral * neutralUnit * scale;
+    noteBase(linear, inputs);
   }
 
   function weigh(topic: number): Weighed | undefined {
     let at = 0;
     while (at < count && candidates[at]!.topic !== topic) at++;
     if (at === count) return undefined;
-    const { inputs, base, total, clauses } = candidates[at]!;
-    noteRival(inputs, candidates, count, at);
-    logits[0] = base.polarity;
-    logits[1] = base.neutral;
+    const { inputs, total, clauses } = candidates[at]!;
+    noteRival(candidates, count, at);
+    logits[0] = inputs[AT.basePolarity]!;
+    logits[1] = inputs[AT.baseNeutral]!;
     addTrees(trees, inputs, logits);
     result.polarity = logits[0] / temperature;
     result.probabilities = softmax(result.polarity, logits[1] / temperature);
-    result.rules = base.rules / temperature;
+    result.rules = shareOfRules(linear, inputs) / temperature;
     result.total = total;
-    result.whole = base.whole / temperature;
+    result.whole = shareOfPrior(linear, inputs) / temperature;
     let words = 0;
     for (let k = 0; k < clauseCount; k++) words += clauses[k]!;
     result.clauses = clauses;
@@ -177,7 +178,6 @@ function emptyCandidate(): Candidate {
     inputs: new Float32Array(CONTEXT_INPUTS),
     clauses: new Float32Array(64),
     total: 0,
-    base: { polarity: 0, neutral: 0, rules: 0, whole: 0 },
   };
 }
 
@@ -196,21 +196,21 @@ function topicsOf(reading: Reading): number[] {
  * praised. Notes the linear answer about the other topic that is judged most; topics that share an alias are no others.
  */
 export function noteRival(
-  inputs: Float32Array,
-  all: readonly { base: Logits; at: number }[],
+  all: readonly { inputs: Float32Array; at: number }[],
   count: number,
   self: number,
 ): void {
   let polarity = 0;
   let neutral = 0;
+  const own = all[self]!;
   for (let k = 0; k < count; k++) {
-    const { base, at } = all[k]!;
-    if (at === all[self]!.at || Math.abs(base.polarity) < Math.abs(polarity)) continue;
-    polarity = base.polarity;
-    neutral = base.neutral;
+    const { inputs, at } = all[k]!;
+    if (at === own.at || Math.abs(inputs[AT.basePolarity]!) < Math.abs(polarity)) continue;
+    polarity = inputs[AT.basePolarity]!;
+    neutral = inputs[AT.baseNeutral]!;
   }
-  inputs[AT.rivalPolarity] = polarity;
-  inputs[AT.rivalNeutral] = neutral;
+  own.inputs[AT.rivalPolarity] = polarity;
+  own.inputs[AT.rivalNeutral] = neutral;
 }
 
 /** Sums of n-grams grow with the length of a text; their scatter with its root. */
@@ -218,71 +218,59 @@ export function scaleOf(symbols: number): number {
   return symbols === 0 ? 0 : 1 / Math.sqrt(symbols);
 }
 
-/** What the linear part makes of the inputs beside n-grams. Evidence is squeezed twice: a little of it, and much of it. */
-export function linearInputs(inputs: Float32Array): {
-  evidence: number;
-  strong: number;
-  size: number;
-  whole: number;
-  neutral: number;
-  own: number;
-  ownNeutral: number;
-} {
-  const total = inputs[AT.total]!;
-  return {
-    evidence: squash(total),
-    strong: squash(total / 3),
-    size: Math.abs(squash(total / 2)),
-    whole: inputs[AT.wholePolarity]!,
-    neutral: inputs[AT.wholeNeutral]!,
-    own: inputs[AT.ownPrior]!,
-    ownNeutral: inputs[AT.ownNeutral]!,
-  };
-}
+type Linear = ContextWeights['linear'];
+
+/** What the linear part makes of the evidence of the rules: squeezed twice, so that a little of it counts, and much of it. */
+export const squashed = {
+  evidence: (total: number): number => squash(total),
+  strong: (total: number): number => squash(total / 3),
+  size: (total: number): number => Math.abs(squash(total / 2)),
+};
 
 /** Into (-1, 1), alike to the hyperbolic tangent at a fraction of its cost. */
 function squash(value: number): number {
   return value / Math.sqrt(1 + value * value);
 }
 
-export interface Logits {
-  polarity: number;
-  neutral: number;
+/** Share of the rules' evidence in the polarity of a mention. */
+export function shareOfRules(linear: Linear, inputs: Float32Array): number {
+  const total = inputs[AT.total]!;
+  return (
+    linear.evidence * squashed.evidence(total) + linear.strongEvidence * squashed.strong(total)
+  );
 }
 
-interface LinearAnswer extends Logits {
-  /** Shares of the polarity of the rules' evidence and of the whole post. */
-  rules: number;
-  whole: number;
+/**
+ * Share of what the prior says of the whole post and of the clauses that name the topic. Where the post names others too it
+ * may be their mood, so it has weights of its own.
+ */
+export function shareOfPrior(linear: Linear, inputs: Float32Array): number {
+  const whole = inputs[AT.wholePolarity]!;
+  const own = inputs[AT.ownPrior]!;
+  return isAmongOthers(inputs)
+    ? linear.wholeAmongOthers * whole + linear.ownAmongOthers * own
+    : linear.wholePolarity * whole + linear.ownPolarity * own;
 }
 
-/** The linear part of a mention: notes the n-gram sums, and its own answer, among the inputs of the trees. */
-export function noteGrams(
-  linear: ContextWeights['linear'],
-  inputs: Float32Array,
-  post: Logits,
-  own: Logits,
-  topic: Logits,
-): LinearAnswer {
-  const by = linearInputs(inputs);
-  const rules = linear.evidence * by.evidence + linear.strongEvidence * by.strong;
-  const whole = linear.wholePolarity * by.whole + linear.ownPolarity * by.own;
-  const polarity = linear.polarityBias + rules + whole + post.polarity + topic.polarity;
-  const neutral =
+/** The post names something else of our field too. */
+export function isAmongOthers(inputs: Float32Array): boolean {
+  return inputs[AT.topics]! > 1;
+}
+
+/** The linear part of a mention whose n-gram sums are among its inputs: notes its answer there, for the trees. */
+export function noteBase(linear: Linear, inputs: Float32Array): void {
+  inputs[AT.basePolarity] =
+    linear.polarityBias +
+    shareOfRules(linear, inputs) +
+    shareOfPrior(linear, inputs) +
+    inputs[AT.gramsPolarity]! +
+    inputs[AT.crossPolarity]!;
+  inputs[AT.baseNeutral] =
     linear.neutralBias +
-    linear.wholeNeutral * by.neutral +
-    linear.ownNeutral * by.ownNeutral +
-    linear.evidenceNeutral * by.size +
-    linear.wholePolarNeutral * Math.abs(by.whole) +
-    post.neutral +
-    topic.neutral;
-  inputs[AT.gramsPolarity] = post.polarity;
-  inputs[AT.gramsNeutral] = post.neutral;
-  inputs[AT.ownGramsPolarity] = own.polarity;
-  inputs[AT.ownGramsNeutral] = own.neutral;
-  inputs[AT.crossPolarity] = topic.polarity;
-  inputs[AT.crossNeutral] = topic.neutral;
-  inputs[AT.basePolarity] = polarity;
-  inputs[AT.baseNeutral] = neutral;
-  return { polarity, neutral, rules, whole };
+    linear.wholeNeutral * inputs[AT.wholeNeutral]! +
+    linear.ownNeutral * inputs[AT.ownNeutral]! +
+    linear.evidenceNeutral * squashed.size(inputs[AT.total]!) +
+    linear.wholePolarNeutral * Math.abs(inputs[AT.wholePolarity]!) +
+    inputs[AT.gramsNeutral]! +
+    inputs[AT.crossNeutral]!;
 }

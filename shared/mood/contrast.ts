@@ -48,10 +48,7 @@ export function weighContrast(reading: Reading): void {
     const before = earlier(clauses, clause);
     if (before.length === 0 || speaksOfOthers(before, clause)) continue;
     const valueBefore = sum(before);
-    const run = clauses.filter(
-      (other) => other.sentence === clause.sentence && other.index >= clause.index,
-    );
-    const valueAfter = sum(run);
+    const valueAfter = sum(restOfSentence(clauses, clause));
     if (valueBefore * valueAfter < 0) {
       for (const part of before)
         for (const judgement of part.judgements) scale(judgement, BEFORE_BUT, 'contrast', but);
@@ -78,12 +75,7 @@ export function weighTime(reading: Reading): void {
   for (const clause of clauses) {
     const past = cueOf(clause, 'past');
     if (past === undefined) continue;
-    const present = clauses.find(
-      (other) =>
-        other.index >= clause.index &&
-        other.sentence <= clause.sentence + 2 &&
-        other.cues.some((cue) => roleOf(cue, 'now') !== undefined && cue.start > past.start),
-    );
+    const present = presentAfter(clauses, clause, past);
     if (present === undefined) {
       if (outgrown(clauses, clause, past)) return;
       continue;
@@ -96,15 +88,23 @@ export function weighTime(reading: Reading): void {
     const now = cueOf(clause, 'now');
     if (now === undefined || now.start - clause.start > 1 || clause.index === 0) continue;
     const before = earlier(clauses, clause);
-    const after = clauses.filter(
-      (other) => other.index >= clause.index && other.sentence === clause.sentence,
-    );
+    const after = restOfSentence(clauses, clause);
     if (sum(before) * sum(after) >= 0 || speaksOfOthers(before, clause)) continue;
     for (const part of before) {
       for (const judgement of part.judgements) scale(judgement, BEFORE_BUT, 'past', now);
     }
     return;
   }
+}
+
+/** The clause that comes to the present after a word for the past. */
+function presentAfter(clauses: readonly Clause[], clause: Clause, past: Cue): Clause | undefined {
+  return clauses.find(
+    (other) =>
+      other.index >= clause.index &&
+      other.sentence <= clause.sentence + 2 &&
+      other.cues.some((cue) => roleOf(cue, 'now') !== undefined && cue.start > past.start),
+  );
 }
 
 /** 最开始很讨厌，听久了离不开: no word for the present, but the text goes on to the opposite. */
@@ -187,6 +187,13 @@ function earlier(clauses: readonly Clause[], clause: Clause): Clause[] {
   );
   if (own.length > 0) return own;
   return clauses.filter((other) => other.sentence === clause.sentence - 1);
+}
+
+/** The clause and what follows it in its sentence. */
+function restOfSentence(clauses: readonly Clause[], clause: Clause): Clause[] {
+  return clauses.filter(
+    (other) => other.sentence === clause.sentence && other.index >= clause.index,
+  );
 }
 
 function speaksOfOthers(before: readonly Clause[], clause: Clause): boolean {

@@ -63,6 +63,7 @@ export class FeatureReader implements Symbols {
   /** UTF-16 offset where each symbol starts; entry `symbolCount` is the end of the span. */
   offsets = new Int32Array(0);
 
+  #hasEmoticons = false;
   #symbols = new Int32Array(0);
   /** By offset in the span: the symbol that begins there, where one does. */
   #at = new Int32Array(0);
@@ -122,6 +123,7 @@ export class FeatureReader implements Symbols {
     const symbols = this.#symbols;
     const offsets = this.offsets;
     const places = this.#at;
+    let hasEmoticons = false;
     let n = 0;
     symbols[n] = EDGE;
     offsets[n++] = start;
@@ -157,6 +159,7 @@ export class FeatureReader implements Symbols {
           }
         }
       }
+      if (isEmoticon(symbol)) hasEmoticons = true;
       symbols[n] = symbol;
       places[at - start] = n;
       offsets[n++] = at;
@@ -166,6 +169,7 @@ export class FeatureReader implements Symbols {
     offsets[n++] = end;
     offsets[n] = end;
     this.symbolCount = n;
+    this.#hasEmoticons = hasEmoticons;
   }
 
   #readGrams(): void {
@@ -203,6 +207,7 @@ export class FeatureReader implements Symbols {
    * each one, each pair in order whatever stands between them, the first and the last.
    */
   #readEmoticons(first: number, last: number): void {
+    if (!this.#hasEmoticons) return;
     const symbols = this.#symbols;
     let before = -1;
     for (let i = first; i < last; i++) {

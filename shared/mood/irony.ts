@@ -24,48 +24,50 @@ export function readIrony(reading: Reading): void {
   for (const clause of clauses) {
     if (hasQuotes) quoted(text, clause);
     tearsOfJoy(clause);
-    if ((clause.bits & (KIND_BIT.irony | KIND_BIT.emoticon)) === 0) continue;
-    const smile = clause.cues.find((cue) => hasTag(cue, 'ironic'));
-    const sure = clause.cues.find((cue) => roleOf(cue, 'irony')?.tags.has('sure') === true);
-    if (smile !== undefined || sure !== undefined) {
-      const sign = smile ?? sure;
-      if (sign === undefined) continue;
-      const near = clauses.filter(
-        (other) =>
-          Math.abs(other.index - clause.index) <= 1 &&
-          other.sentence >= clause.sentence - 1 &&
-          other.sentence <= clause.sentence,
-      );
-      let turned = 0;
-      for (const part of near)
-        for (const judgement of part.judgements) turned += flip(judgement, sign);
-      if (turned === 0 && smile === undefined) judge(clause, 'eval', ALONE, 'irony', sign);
-      continue;
-    }
-    const soft = cueOf(clause, 'irony', 'soft');
-    if (soft === undefined) continue;
+    if ((clause.bits & (KIND_BIT.irony | KIND_BIT.emoticon)) !== 0)
+      readSigns(clauses, clause, joke);
+  }
+}
+
+/** What the clause's own signs of irony turn. `joke`: the post holds a [doge] or its like. */
+function readSigns(clauses: readonly Clause[], clause: Clause, joke: boolean): void {
+  const smile = clause.cues.find((cue) => hasTag(cue, 'ironic'));
+  const sure = clause.cues.find((cue) => roleOf(cue, 'irony')?.tags.has('sure') === true);
+  if (smile !== undefined || sure !== undefined) {
+    const sign = smile ?? sure;
+    if (sign === undefined) return;
     const near = clauses.filter(
       (other) =>
-        Math.abs(other.index - clause.index) <= 2 &&
-        Math.abs(other.sentence - clause.sentence) <= 1,
+        Math.abs(other.index - clause.index) <= 1 &&
+        other.sentence >= clause.sentence - 1 &&
+        other.sentence <= clause.sentence,
     );
-    const bad = near.some(
-      (other) =>
-        !speaksOfAnother(clause, other) &&
-        other.judgements.some(
-          (j) => j.value < -0.7 && !(j.start >= soft.start && j.end <= soft.end),
-        ),
-    );
-    const granted = near.some(
-      (other) =>
-        cueOf(other, 'but') !== undefined ||
-        cueOf(other, 'though') !== undefined ||
-        cueOf(other, 'now') !== undefined,
-    );
-    if ((bad && !granted) || joke) {
-      for (const judgement of clause.judgements)
-        if (judgement.start >= soft.start - 1) flip(judgement, soft);
-    }
+    let turned = 0;
+    for (const part of near)
+      for (const judgement of part.judgements) turned += flip(judgement, sign);
+    if (turned === 0 && smile === undefined) judge(clause, 'eval', ALONE, 'irony', sign);
+    return;
+  }
+  const soft = cueOf(clause, 'irony', 'soft');
+  if (soft === undefined) return;
+  const near = clauses.filter(
+    (other) =>
+      Math.abs(other.index - clause.index) <= 2 && Math.abs(other.sentence - clause.sentence) <= 1,
+  );
+  const bad = near.some(
+    (other) =>
+      !speaksOfAnother(clause, other) &&
+      other.judgements.some((j) => j.value < -0.7 && !(j.start >= soft.start && j.end <= soft.end)),
+  );
+  const granted = near.some(
+    (other) =>
+      cueOf(other, 'but') !== undefined ||
+      cueOf(other, 'though') !== undefined ||
+      cueOf(other, 'now') !== undefined,
+  );
+  if ((bad && !granted) || joke) {
+    for (const judgement of clause.judgements)
+      if (judgement.start >= soft.start - 1) flip(judgement, soft);
   }
 }
 

@@ -56,6 +56,8 @@ export interface LexiconEntry {
   /** Tags `bare` (one character that evaluates only beside the right neighbours) and `object` (what it evaluates follows). */
   isBare: boolean;
   hasObject: boolean;
+  /** The first of the tags, which says what kind of frame or question it is; empty without tags. */
+  firstTag: string;
   example: string;
 }
 
@@ -127,6 +129,7 @@ export function parseLexicon(files: readonly { name: string; text: string }[]): 
           tags: tagSet,
           isBare: tagSet.has('bare'),
           hasObject: tagSet.has('object'),
+          firstTag: [...tagSet][0] ?? '',
           example,
         };
         const known = byWord.get(word);
@@ -159,12 +162,13 @@ export function createLexicon(
   let cost = new Int32Array(1024);
   let chosen = new Int32Array(1024);
   const longest = Math.max(0, ...Array.from(quantities.keys(), (word) => word.length));
-  /** Last units of quantities: most names end otherwise. */
-  const tails = new Set(Array.from(quantities.keys(), (word) => word.charCodeAt(word.length - 1)));
+  /** 1 at the low bits of the last unit of a quantity: most names end otherwise. */
+  const tails = new Uint8Array(TAILS);
+  for (const word of quantities.keys()) tails[word.charCodeAt(word.length - 1) & (TAILS - 1)] = 1;
   return { entries, scan, senseOf };
 
   function senseOf(text: string, start: number, end: number): number {
-    if (!tails.has(text.charCodeAt(end - 1))) return 0;
+    if (tails[text.charCodeAt(end - 1) & (TAILS - 1)] === 0) return 0;
     for (let from = Math.max(start, end - longest); from < end; from++) {
       const sense = quantities.get(text.slice(from, end));
       if (sense !== undefined) return sense;
@@ -185,43 +189,49 @@ export function createLexicon(
     const count = automaton.scan(text, from, to, hits);
     if (count === 0) return [];
     const { data } = hits;
-    cost[0] = 0;
+    const { lengths } = automaton;
+    // Variables of the closure would be fetched anew at each step.
+    const costs = cost;
+    const picks = chosen;
+    costs[0] = 0;
     let k = 0;
     for (let i = 1; i <= length; i++) {
-      let least = (cost[i - 1] as number) + UNCOVERED;
+      let least = costs[i - 1]! + UNCOVERED;
       let pattern = -1;
       for (; k < count && data[2 * k + 1] === from + i; k++) {
-        const candidate = data[2 * k] as number;
-        const start = i - (automaton.lengths[candidate] as number);
-        const total = (cost[start] as number) + 1;
+        const candidate = data[2 * k]!;
+        const start = i - lengths[candidate]!;
+        const total = costs[start]! + 1;
         if (total < least && (latin[candidate] === 0 || !cutsWord(text, from + start, from + i))) {
           least = total;
           pattern = candidate;
         }
       }
-      cost[i] = least;
-      chosen[i] = pattern;
+      costs[i] = least;
+      picks[i] = pattern;
     }
-    // The cut is known from its end on; `cost` has done its work and takes the ends.
+    // The cut is known from its end on; `costs` has done its work and takes the ends.
     let found = 0;
     for (let i = length; i > 0;) {
-      const pattern = chosen[i] as number;
+      const pattern = picks[i]!;
       if (pattern === -1) i--;
       else {
-        cost[found++] = i;
-        i -= automaton.lengths[pattern] as number;
+        costs[found++] = i;
+        i -= lengths[pattern]!;
       }
     }
     const cues: Cue[] = [];
     while (found > 0) {
-      const end = cost[--found] as number;
-      const pattern = chosen[end] as number;
-      const start = end - (automaton.lengths[pattern] as number);
+      const end = costs[--found]!;
+      const pattern = picks[end]!;
+      const start = end - lengths[pattern]!;
       cues.push({ entry: entries[pattern] as LexiconEntry, start: from + start, end: from + end });
     }
     return cues;
   }
 }
+
+const TAILS = 4096;
 
 /** One character outside all cues costs as much as this many cues. */
 const UNCOVERED = 4;

@@ -80,9 +80,11 @@ export function createPrior(bytes: Uint8Array): Prior {
     const { symbols, symbolCount } = opened;
     if ((symbolCount + 1) * PER_SYMBOL > sums.length)
       sums = new Int32Array(2 * (symbolCount + 1) * PER_SYMBOL);
+    // A variable of the closure would be fetched anew at each step.
+    const table = sums;
     const last = symbolCount - 1;
     let at = PER_SYMBOL;
-    for (let k = 0; k < PER_SYMBOL; k++) sums[at + k] = 0;
+    for (let k = 0; k < PER_SYMBOL; k++) table[at + k] = 0;
     for (let i = 1; i < last; i++) {
       let hash = GRAM;
       for (let k = 0; k < LONGEST_GRAM; k++) {
@@ -91,8 +93,8 @@ export function createPrior(bytes: Uint8Array): Prior {
           hash = gram(hash, symbols[i + k]!);
           slot = findSlot(cells, shift, hash);
         }
-        sums[at + PER_SYMBOL] = sums[at]! + polarityOf(slot);
-        sums[at + PER_SYMBOL + 1] = sums[at + 1]! + neutralOf(slot);
+        table[at + PER_SYMBOL] = table[at]! + polarityOf(slot);
+        table[at + PER_SYMBOL + 1] = table[at + 1]! + neutralOf(slot);
         at += 2;
       }
     }
@@ -105,6 +107,7 @@ export function createPrior(bytes: Uint8Array): Prior {
     // A symbol that reaches over the end of the part would be read otherwise in the part alone.
     if (first === -1 || last <= first) return classify(openedText, start, end, openedMask);
     opened.readEnds(first, last);
+    const table = sums;
     let polarity = 0;
     let neutral = 0;
     let inner = 0;
@@ -113,8 +116,8 @@ export function createPrior(bytes: Uint8Array): Prior {
       if (behind <= first) break;
       const from = first * PER_SYMBOL + 2 * (length - 1);
       const to = behind * PER_SYMBOL + 2 * (length - 1);
-      polarity += sums[to]! - sums[from]!;
-      neutral += sums[to + 1]! - sums[from + 1]!;
+      polarity += table[to]! - table[from]!;
+      neutral += table[to + 1]! - table[from + 1]!;
       inner += behind - first;
     }
     const { ids, grams, count } = opened;

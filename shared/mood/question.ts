@@ -59,7 +59,7 @@ function rhetoricalCue(clause: Clause, closed: boolean): { cue: Cue; tag: string
   for (const cue of clause.cues) {
     const role = roleOf(cue, 'rhetorical');
     if (role === undefined) continue;
-    const tag = [...role.tags][0] ?? 'flip';
+    const tag = role.firstTag || 'flip';
     // Two characters such as 不算 or 哪里 need the question mark to be one.
     if (closed || cue.entry.word.length >= 3 || /难道|凭|岂|何必|图/.test(cue.entry.word))
       return { cue, tag };

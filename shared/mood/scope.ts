@@ -1,6 +1,7 @@
-import { KIND_BIT, roleOf } from './lexicon.ts';
+import { KIND_BIT, roleOf, type Cue } from './lexicon.ts';
 import {
   OTHER,
+  sortByStart,
   type Clause,
   type Judgement,
   type Mention,
@@ -61,14 +62,7 @@ export function assignScope(reading: Reading): void {
   const seen: number[] = [...reading.given];
   for (const clause of clauses) {
     const groups = groupMentions(text, withPronouns(clause, focus, seen));
-    const subject =
-      (clause.bits & KIND_BIT.subject) === 0
-        ? undefined
-        : clause.cues.find(
-            (cue) =>
-              roleOf(cue, 'subject') !== undefined &&
-              cue.start - clause.start <= 3 + (text.charAt(clause.start) === '被' ? 3 : 0),
-          );
+    const subject = subjectOf(text, clause);
     if (groups.length === 0 && subject !== undefined && !hasOnlyMarks(clause)) {
       focus = { ...focus, shifted: true };
     }
@@ -101,6 +95,15 @@ export function assignScope(reading: Reading): void {
       };
     }
   }
+}
+
+/** Somebody or something else that opens the clause: 老板, 今天, 排队. */
+function subjectOf(text: string, clause: Clause): Cue | undefined {
+  if ((clause.bits & KIND_BIT.subject) === 0) return undefined;
+  const within = text.charAt(clause.start) === '被' ? 6 : 3;
+  return clause.cues.find(
+    (cue) => roleOf(cue, 'subject') !== undefined && cue.start - clause.start <= within,
+  );
 }
 
 /** It judges by emoticons alone. */
@@ -189,7 +192,8 @@ function withPronouns(clause: Clause, focus: Focus, seen: readonly number[]): re
                 : real.slice(-1);
     for (const topic of stands) mentions.push({ topic, start: cue.start, end: cue.end, sense: 0 });
   }
-  return mentions.sort((a, b) => a.start - b.start);
+  sortByStart(mentions);
+  return mentions;
 }
 
 /** Longest gap that joins an attribute to its name: 了的还得是. */

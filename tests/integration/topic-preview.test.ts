@@ -21,9 +21,10 @@ beforeAll(async () => {
   const { store } = server;
   await store.topics.create(topicSchema.parse({ id: 'noodles', name: '面' }));
   const other = await store.topics.create(topicSchema.parse({ id: 'busy', name: '繁忙' }));
+  const now = Date.now();
   const posts = TEXTS.map((text, n) =>
     anAnalysedPost(
-      aPost({ text, createdAt: Date.now() - 1_000 - n }),
+      aPost({ text, createdAt: now - 1_000 - n }),
       text.includes('繁忙') ? [{ topicId: 'busy', topicKey: other.key }] : [],
     ),
   );

@@ -31,7 +31,7 @@ export interface BoostOptions {
   seed: number;
 }
 
-export const BOOST_DEFAULTS: BoostOptions = { rounds: 80, rate: 0.13, seed: 5 };
+export const BOOST_DEFAULTS: BoostOptions = { rounds: 60, rate: 0.17, seed: 5 };
 const BINS = 48;
 /** Pull of leaf values towards 0. */
 const RIDGE = 8;

@@ -6,6 +6,7 @@
  * Seeded throughout: the same files give the same bytes.
  */
 import {
+  AT,
   CONTEXT_INPUTS,
   firstMention,
   mentionOf,
@@ -13,7 +14,7 @@ import {
   readTopicInputs,
 } from '../../mood/context-features.ts';
 import { encodeContext, type ContextWeights } from '../../mood/context-format.ts';
-import { linearInputs, noteGrams, noteRival, scaleOf, type Logits } from '../../mood/context.ts';
+import { isAmongOthers, noteBase, noteRival, scaleOf, squashed } from '../../mood/context.ts';
 import { GramReader } from '../../mood/context-grams.ts';
 import { findSlot, neutralOf, polarityOf } from '../../mood/feature-table.ts';
 import { addTrees, emptyTrees } from '../../mood/boosted-trees.ts';
@@ -175,25 +176,24 @@ export function crossValidate(
 
 export function fitContext(rows: readonly ContextRow[], options: ContextTraining): ContextWeights {
   const progress = options.onProgress ?? (() => undefined);
-  const bases: Logits[] = [];
   const inputs: Float32Array[] = rows.map((row) => row.inputs.slice());
   for (let fold = 0; fold < FOLDS; fold++) {
     const known = rows.filter((row) => row.fold !== fold);
     const linear = fitLinear(known, options.version);
     rows.forEach((row, i) => {
       if (row.fold !== fold) return;
-      bases[i] = linearAnswer(linear, row, inputs[i]!);
+      noteLinear(linear, row, inputs[i]!);
     });
   }
-  noteRivals(rows, bases, inputs);
+  noteRivals(rows, inputs);
   progress('trees');
   const trees = boost(
     {
       inputs,
       labels: rows.map((row) => row.label),
       weights: rows.map((row) => row.weight),
-      polarity: Float64Array.from(bases, (base) => base.polarity),
-      neutral: Float64Array.from(bases, (base) => base.neutral),
+      polarity: Float64Array.from(inputs, (input) => input[AT.basePolarity]!),
+      neutral: Float64Array.from(inputs, (input) => input[AT.baseNeutral]!),
     },
     options.boost,
   );
@@ -229,6 +229,8 @@ const START: Linear = {
   evidenceNeutral: -0.3,
   wholePolarNeutral: -0.3,
   ownPolarity: 0.3,
+  wholeAmongOthers: 0.1,
+  ownAmongOthers: 0.1,
   ownNeutral: 0,
 };
 
@@ -261,27 +263,18 @@ function fitOnce(
     const shownTopic = topic.filter(() => random() >= DROPOUT);
     const clauseScale = row.clauseScale / (1 - DROPOUT);
     const topicScale = row.topicScale / (1 - DROPOUT);
-    const {
-      evidence,
-      strong,
-      size: amount,
-      whole,
-      neutral: wholeNeutral,
-      own,
-      ownNeutral,
-    } = linearInputs(row.inputs);
-    let polarity =
-      linear.polarityBias +
-      linear.evidence * evidence +
-      linear.strongEvidence * strong +
-      linear.wholePolarity * whole +
-      linear.ownPolarity * own;
-    let neutral =
-      linear.neutralBias +
-      linear.wholeNeutral * wholeNeutral +
-      linear.ownNeutral * ownNeutral +
-      linear.evidenceNeutral * amount +
-      linear.wholePolarNeutral * Math.abs(whole);
+    const total = row.inputs[AT.total]!;
+    const evidence = squashed.evidence(total);
+    const strong = squashed.strong(total);
+    const amount = squashed.size(total);
+    const whole = row.inputs[AT.wholePolarity]!;
+    const wholeNeutral = row.inputs[AT.wholeNeutral]!;
+    const own = row.inputs[AT.ownPrior]!;
+    const ownNeutral = row.inputs[AT.ownNeutral]!;
+    // Its n-gram inputs are 0: those shown are added below.
+    noteBase(linear, row.inputs);
+    let polarity = row.inputs[AT.basePolarity]!;
+    let neutral = row.inputs[AT.baseNeutral]!;
     for (const f of shownClause) {
       polarity += p[f]! * clauseScale;
       neutral += u[f]! * clauseScale;
@@ -298,8 +291,9 @@ function fitOnce(
     step('polarityBias', pError, rate);
     step('evidence', pError * evidence, rate);
     step('strongEvidence', pError * strong, rate);
-    step('wholePolarity', pError * whole, rate);
-    step('ownPolarity', pError * own, rate);
+    const among = isAmongOthers(row.inputs);
+    step(among ? 'wholeAmongOthers' : 'wholePolarity', pError * whole, rate);
+    step(among ? 'ownAmongOthers' : 'ownPolarity', pError * own, rate);
     step('ownNeutral', uError * ownNeutral, rate);
     step('neutralBias', uError, rate);
     step('wholeNeutral', uError * wholeNeutral, rate);
@@ -394,19 +388,20 @@ function pack(
   return { bits: TABLE_BITS, inputs: CONTEXT_INPUTS, polarityUnit, neutralUnit, slots };
 }
 
-/** What the linear part says of a row; notes it in the inputs of the trees. */
-function linearAnswer(
-  weights: ContextWeights,
-  row: ContextRow,
-  inputs: Float32Array,
-): { polarity: number; neutral: number } {
+/** Notes what the linear part says of a row among the inputs of the trees. */
+function noteLinear(weights: ContextWeights, row: ContextRow, inputs: Float32Array): void {
   const cells = new Int32Array(
     weights.slots.buffer,
     weights.slots.byteOffset,
     weights.slots.length,
   );
   const shift = 32 - weights.bits;
-  const sum = (grams: Int32Array, scale: number): { polarity: number; neutral: number } => {
+  noteSum(row.clauseGrams, row.clauseScale, AT.gramsPolarity, AT.gramsNeutral);
+  noteSum(row.ownGrams, row.clauseScale, AT.ownGramsPolarity, AT.ownGramsNeutral);
+  noteSum(row.topicGrams, row.topicScale, AT.crossPolarity, AT.crossNeutral);
+  noteBase(weights.linear, inputs);
+
+  function noteSum(grams: Int32Array, scale: number, polarityAt: number, neutralAt: number): void {
     let polarity = 0;
     let neutral = 0;
     for (const hash of grams) {
@@ -414,43 +409,30 @@ function linearAnswer(
       polarity += polarityOf(slot);
       neutral += neutralOf(slot);
     }
-    return {
-      polarity: polarity * weights.polarityUnit * scale,
-      neutral: neutral * weights.neutralUnit * scale,
-    };
-  };
-  return noteGrams(
-    weights.linear,
-    inputs,
-    sum(row.clauseGrams, row.clauseScale),
-    sum(row.ownGrams, row.clauseScale),
-    sum(row.topicGrams, row.topicScale),
-  );
+    inputs[polarityAt] = polarity * weights.polarityUnit * scale;
+    inputs[neutralAt] = neutral * weights.neutralUnit * scale;
+  }
 }
 
 /** What {@link ContextModel.weigh} knows of the other topics of each text. */
-function noteRivals(
-  rows: readonly ContextRow[],
-  bases: readonly Logits[],
-  inputs: readonly Float32Array[],
-): void {
-  const byText = new Map<number, { row: number; base: Logits; at: number }[]>();
+function noteRivals(rows: readonly ContextRow[], inputs: readonly Float32Array[]): void {
+  const byText = new Map<number, { inputs: Float32Array; at: number }[]>();
   rows.forEach(({ text, at }, row) => {
     const known = byText.get(text) ?? [];
     byText.set(text, known);
-    known.push({ row, base: bases[row]!, at });
+    known.push({ inputs: inputs[row]!, at });
   });
   for (const mentions of byText.values())
-    mentions.forEach(({ row }, k) => noteRival(inputs[row]!, mentions, mentions.length, k));
+    mentions.forEach((_, k) => noteRival(mentions, mentions.length, k));
 }
 
 /** The whole model on rows already read: what {@link ContextModel.weigh} says of their mentions. */
 export function answer(weights: ContextWeights, rows: readonly ContextRow[]): PriorResult[] {
   const inputs = rows.map((row) => row.inputs.slice());
-  const bases = rows.map((row, i) => linearAnswer(weights, row, inputs[i]!));
-  noteRivals(rows, bases, inputs);
-  return inputs.map((input, i) => {
-    const logits = Float64Array.of(bases[i]!.polarity, bases[i]!.neutral);
+  rows.forEach((row, i) => noteLinear(weights, row, inputs[i]!));
+  noteRivals(rows, inputs);
+  return inputs.map((input) => {
+    const logits = Float64Array.of(input[AT.basePolarity]!, input[AT.baseNeutral]!);
     addTrees(weights.trees, input, logits);
     return softmax(logits[0]!, logits[1]!);
   });

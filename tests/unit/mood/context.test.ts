@@ -60,6 +60,8 @@ function weights(): ContextWeights {
       evidenceNeutral: -0.5,
       wholePolarNeutral: -0.1,
       ownPolarity: 0.2,
+      wholeAmongOthers: 0.05,
+      ownAmongOthers: 0.05,
       ownNeutral: 0.1,
     },
     temperature: 1,
