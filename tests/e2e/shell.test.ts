@@ -113,6 +113,8 @@ describe.skipIf(chromium === undefined)('the shell', () => {
     const { page, close } = await visit(browser, `${app.url}/topics`, first);
     const offer = page.getByRole('button', { name: 'Read this in English' });
     await offer.waitFor();
+    // The page itself may come a moment after the frame around it.
+    await page.locator('h1').waitFor();
     expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN');
     expect(await findAccessibilityFaults(page)).toEqual([]);
     await snap(page, 'language-offer', false);
