@@ -1,7 +1,8 @@
 /**
- * Gradient boosting of small trees on two logits (polarity, neutral), started from a linear model's answers. A tree splits
- * where both logits together gain most, and its leaves answer both: half the walks of one tree for each.
- * After Friedman 2001; splits by second-order gain over histograms as in LightGBM. Seeded: the same rows give the same trees.
+ * Gradient boosting of small trees on two logits (polarity, neutral), started from a linear model's answers. The
+ * trees are symmetric (boosted-trees.ts): each next question is the one by which both logits together gain most over all leaves,
+ * and a leaf answers both. After Friedman 2001; gains of second order over histograms as in LightGBM, one question a level as in
+ * CatBoost. Seeded: the same rows give the same trees.
  */
 import {
   addTrees,
@@ -50,7 +51,7 @@ export function boost(rows: BoostRows, options: Partial<BoostOptions> = {}): Tre
   const bins = binInputs(rows.inputs);
   const logits = rows.inputs.map((_, i) => Float64Array.of(rows.polarity[i]!, rows.neutral[i]!));
   /** By row: gradient and hessian of polarity, gradient and hessian of neutral. */
-  const slopes = new Float64Array(4 * n);
+  const slopes = new Float64Array(SLOPES * n);
   const grown: Tree[] = [];
   for (let round = 0; round < rounds; round++) {
     for (let i = 0; i < n; i++) {

@@ -361,10 +361,7 @@ function numberGrams(rows: readonly ContextRow[]): GramNumbers {
   };
 }
 
-/**
- * The most frequent n-grams in a table. The beginning of an n-gram is at least as frequent as the whole, so it is kept too,
- * and a reader may stop at the first that it does not find.
- */
+/** The most frequent n-grams in a table; the rarest find no room in a full bucket. */
 function pack(
   { hashes, counts }: GramNumbers,
   p: Float32Array,
