@@ -1,5 +1,12 @@
 import { KIND_BIT, roleOf, type Cue } from './lexicon.ts';
-import { judge, type Clause, type Judgement, type Mention, type Reading } from './reading.ts';
+import {
+  judge,
+  topicsOf,
+  type Clause,
+  type Judgement,
+  type Mention,
+  type Reading,
+} from './reading.ts';
 
 const FRAME = 2.2;
 /** A tie that says nothing about quality takes the weight from its clause. */
@@ -246,12 +253,6 @@ function oppose(
       ...measure.map((topic) => ({ topic, factor: -1, rule: 'comparison:standard' })),
     ];
   }
-}
-
-function topicsOf(mentions: readonly Mention[]): number[] {
-  const topics: number[] = [];
-  for (const { topic } of mentions) if (!topics.includes(topic)) topics.push(topic);
-  return topics;
 }
 
 const LINK = /^[\s、和跟与及&+或以还有vs]*$/;

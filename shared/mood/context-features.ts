@@ -177,8 +177,8 @@ function readCharacters(text: string, inputs: Float32Array): void {
 }
 
 /**
- * Inputs of one topic, on top of those of its post (`inputs` and `said` are what {@link readPostInputs} found). Returns the sum of
- * evidence that the rules gave it.
+ * Inputs of one topic, on top of those of its post (`inputs` and `said` are what {@link readPostInputs} found). Returns the
+ * sum of evidence that the rules gave it.
  */
 export function readTopicInputs(
   reading: Reading,

@@ -33,9 +33,8 @@ export function readIrony(reading: Reading): void {
 function readSigns(clauses: readonly Clause[], clause: Clause, joke: boolean): void {
   const smile = clause.cues.find((cue) => hasTag(cue, 'ironic'));
   const sure = clause.cues.find((cue) => roleOf(cue, 'irony')?.tags.has('sure') === true);
-  if (smile !== undefined || sure !== undefined) {
-    const sign = smile ?? sure;
-    if (sign === undefined) return;
+  const sign = smile ?? sure;
+  if (sign !== undefined) {
     const near = clauses.filter(
       (other) =>
         Math.abs(other.index - clause.index) <= 1 &&

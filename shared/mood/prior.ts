@@ -27,7 +27,10 @@ export interface Prior {
    * model's bias add up to it. Index 0 belongs to `start`.
    */
   explain(text: string, start: number, end: number, mask?: Uint8Array): Float32Array;
-  /** Reads a span once; {@link classifyPart} of it and of its parts then costs a fraction of {@link classify}. Returns its symbols, good until the next call. */
+  /**
+   * Reads a span once; {@link classifyPart} of it and of its parts then costs a fraction of {@link classify}. Returns its
+   * symbols, good until the next call.
+   */
   open(text: string, start: number, end: number, mask?: Uint8Array): Symbols;
   /** Exactly what {@link classify} says of a part of the text opened last. */
   classifyPart(start: number, end: number): PriorResult;

@@ -116,6 +116,13 @@ export function readText(
   return { text, clauses, bits, given: [] };
 }
 
+/** Topics of mentions or hits, each once, in the order of first mention. */
+export function topicsOf(named: readonly { topic: number }[]): number[] {
+  const topics: number[] = [];
+  for (const { topic } of named) if (!topics.includes(topic)) topics.push(topic);
+  return topics;
+}
+
 /** In place and stable; a clause has a few mentions, for which insertion is the quickest. */
 export function sortByStart(mentions: Mention[]): void {
   for (let k = 1; k < mentions.length; k++) {

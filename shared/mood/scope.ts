@@ -2,6 +2,7 @@ import { KIND_BIT, roleOf, type Cue } from './lexicon.ts';
 import {
   OTHER,
   sortByStart,
+  topicsOf,
   type Clause,
   type Judgement,
   type Mention,
@@ -133,12 +134,6 @@ function isAside(
     PLACE_BEGINS.includes(text.charAt(last.end)) &&
     PLACE_AFTER.test(text.slice(last.end, last.end + 4))
   );
-}
-
-function topicsOf(group: readonly Mention[]): number[] {
-  const [only] = group;
-  if (group.length === 1 && only !== undefined) return [only.topic];
-  return [...new Set(group.map((mention) => mention.topic))];
 }
 
 /** After a comparison the text goes on about its first side. */

@@ -18,7 +18,7 @@ import { judgePatterns } from './patterns.ts';
 import type { Prior, PriorResult } from './prior.ts';
 import { readPrior } from './prior-step.ts';
 import { readQuestions } from './question.ts';
-import { readText, type Reading } from './reading.ts';
+import { readText, topicsOf, type Reading } from './reading.ts';
 import { readReports } from './report-speech.ts';
 import { assignScope } from './scope.ts';
 import { readWishes } from './wish.ts';
@@ -121,7 +121,7 @@ class PostScorer implements Scorer {
         label: labelOf(score),
         score,
         repost: 'bare',
-        topics: indices(hits).map((index) => this.#moodOf(index, 0, [])),
+        topics: topicsOf(hits).map((index) => this.#moodOf(index, 0, [])),
         normalised,
         hits,
       };
@@ -160,7 +160,7 @@ class PostScorer implements Scorer {
       );
       this.#read(said);
       quoted = new Map();
-      for (const topic of indices(quotedHits)) quoted.set(topic, totalOf(said, topic));
+      for (const topic of topicsOf(quotedHits)) quoted.set(topic, totalOf(said, topic));
       reading.given = [...quoted.keys()];
     }
     this.#read(reading, quoted);
@@ -168,7 +168,7 @@ class PostScorer implements Scorer {
     this.#context?.open(reading, whole, symbols);
     this.#collector.open(reading, text, normalised.offsets);
     const moods: TopicMood[] = [];
-    for (const topic of indices(hits)) {
+    for (const topic of topicsOf(hits)) {
       const { score, evidence } = this.#collector.collect(topic, this.#context?.weigh);
       moods.push(this.#moodOf(topic, score, evidence));
     }
@@ -188,13 +188,6 @@ class PostScorer implements Scorer {
   #moodOf(index: number, score: number, evidence: TopicMood['evidence']): TopicMood {
     return { topic: this.#matcher.topics[index]?.id ?? '', label: labelOf(score), score, evidence };
   }
-}
-
-/** Each topic once, in the order of first mention. */
-function indices(hits: readonly TopicHit[]): number[] {
-  const found: number[] = [];
-  for (const { topic } of hits) if (!found.includes(topic)) found.push(topic);
-  return found;
 }
 
 /** Mask of the post at hand; read only until the next one. */
